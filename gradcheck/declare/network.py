@@ -1,0 +1,69 @@
+"""A network: a frozen value, declared once, from which everything else follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ..algebra.expressions import Apply, Expr
+from ..algebra.functions import Function
+from ..algebra.index import Index, Tensor
+from ..formula.notation import Notation
+
+
+@dataclass(frozen=True)
+class Node:
+    """One named equation: tensor[indices] = formula, the formula written over `indices`.
+
+    latex: the equation as it was declared, or "" when built in Python. line: its line in the block.
+    """
+
+    tensor: Tensor
+    indices: tuple[Index, ...]
+    formula: Expr
+    latex: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Network:
+    """Inputs, parameters and constants, one equation per named node in topological order, one loss.
+
+    A `symbols` block is a network without nodes and loss. `loss` is the tensor of a scalar node.
+    dims: size symbols with their smallest admitted size, in the order of declaration.
+    """
+
+    name: str
+    dims: tuple[tuple[str, int], ...] = ()
+    inputs: tuple[Tensor, ...] = ()
+    parameters: tuple[Tensor, ...] = ()
+    constants: tuple[Tensor, ...] = ()
+    functions: tuple[Function, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    loss: Tensor | None = None
+    notation: Notation = field(default_factory=Notation, compare=False)
+
+    @property
+    def leaves(self) -> tuple[Tensor, ...]:
+        """The tensors that have no equation: inputs, parameters and constants."""
+        return self.inputs + self.parameters + self.constants
+
+    def node(self, tensor: Tensor) -> Node | None:
+        """The node that defines this tensor, or None for a leaf."""
+        return next((n for n in self.nodes if n.tensor == tensor), None)
+
+    def with_functions(self, chosen: Mapping[Function, Function]) -> Network:
+        """The same network with unspecified functions replaced by concrete ones, for evaluation."""
+        nodes = tuple(replace(n, formula=with_functions(n.formula, chosen)) for n in self.nodes)
+        return replace(self, nodes=nodes, functions=tuple(chosen.get(f, f) for f in self.functions))
+
+
+def with_functions(expr: Expr, chosen: Mapping[Function, Function]) -> Expr:
+    """The expression with functions replaced, derivatives of every order included."""
+    children = expr.children()
+    if not children:
+        return expr
+    changed = tuple([with_functions(c, chosen) for c in children])
+    if isinstance(expr, Apply) and expr.function in chosen:
+        return Apply(chosen[expr.function], changed[0], expr.order)
+    return expr.rebuild(changed)

@@ -1,0 +1,45 @@
+"""What the names in a formula mean: the declared tensors, functions, dims, indices and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..algebra.functions import Function
+from ..algebra.index import Index, Tensor
+
+Role = Literal["input", "parameter", "constant", "node", "adjoint"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A declared name: its tensor, what it is, and which leading axes are written as superscripts.
+
+    `samples` are the indices of the superscript axes: x^{(i)} : n with `index i = 1..n+1` is a tensor
+    of dims (n+1, n) with samples = (i,), so x^{(i)} is a vector and x^{(i)}_j, x_j^{(i)} an entry.
+    """
+
+    tensor: Tensor
+    role: Role
+    samples: tuple[Index, ...] = ()
+
+
+@dataclass(frozen=True)
+class Notation:
+    """The declared names of a network or symbols block.
+
+    Keys are canonical names (`formula.names.canonical_name`): styles such as \\mathbf dropped, labels
+    kept: "W^{[3]}", "x_3", "w_{hy}", "\\alpha", "MSE".
+    dims: the size symbols with the smallest admitted size.
+    definitions: names that stand for a formula text ("p" for "\\operatorname{softmax}(z)").
+    """
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    dims: Mapping[str, int] = field(default_factory=dict)
+    indices: Mapping[str, Index] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
+    macros: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    layout: Literal["denominator", "numerator"] = "denominator"
