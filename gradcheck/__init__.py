@@ -1,4 +1,4 @@
-"""gradcheck: is this hand-derived gradient right, and if not, what is wrong with it?
+r"""Proves a hand-derived gradient for every size, or refutes it with a counterexample.
 
 Declare a network once, as the text of a network block or with the `Builder`; then check what a person wrote.
 
@@ -6,9 +6,9 @@ Declare a network once, as the text of a network block or with the `Builder`; th
 >>> net = gradcheck.network(r'''
 ... input x, y
 ... parameter w
-... loss l = \\frac{1}{2} (y - w x)^2
+... loss l = \frac{1}{2} (y - w x)^2
 ... ''')
->>> gradcheck.check(net, r"\\frac{\\partial l}{\\partial w} = (w x - y) x").verdict
+>>> gradcheck.check(net, r"\frac{\partial l}{\partial w} = (w x - y) x").verdict
 'proved'
 
 Names are imported when they are first used, so that `import gradcheck` stays light.

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "gradcheck"
-ROOMS = (
-    "errors algebra formula declare printing derive evaluate differences compare diagnose document testing report cli"
-).split()
+ROOMS = [
+    *("errors", "algebra", "formula", "declare", "printing", "derive", "evaluate", "differences"),
+    *("compare", "diagnose", "document", "testing", "report", "cli"),
+]
 
 
 def imported_rooms(path: Path) -> set[str]:
