@@ -1,0 +1,132 @@
+"""Derivatives as a person wrote them, replaced by what the declared network makes of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ..algebra.expressions import (
+    UNIT,
+    ZERO,
+    Derivative,
+    Elem,
+    Expr,
+    add,
+    delta,
+    fresh_binders,
+    mul,
+    negate,
+    replace_entries,
+    substitute,
+    tensors,
+)
+from ..algebra.facts import SKEW, SYMMETRIC
+from ..algebra.index import Index, Slot, Tensor
+from ..declare.network import Network, Node
+from ..errors import FormulaError
+from .adjoints import adjoints
+from .gather import Use, gather
+from .rules import Scope, pull_back
+
+Reading = Literal["total", "partial"]
+Entries = Literal["free", "tied"]
+
+
+def resolve(network: Network, expr: Expr, *, reading: Reading | None = None, entries: Entries = "free") -> Expr:
+    """The expression with every `Derivative` replaced by its derived formula, in nodes and leaves.
+
+    reading: overrides the reading of each derivative. "total": through every path of the declared graph,
+        the variable held; "partial": only where the variable stands in the body itself (where the body is
+        a node's entry: in that node's own equation).
+    entries: whether the two entries of a symmetric (or skew) matrix count as "free" or as one, "tied".
+    Derivatives inside derivatives are resolved from the inside out.
+
+    Raises FormulaError where the body does not reach the variable as declared; an explicit expression
+    that names no node is simply constant, with derivative 0.
+    """
+    if isinstance(expr, Derivative):
+        body = resolve(network, expr.body, reading=reading, entries=entries)
+        return differentiate(network, body, expr.wrt, reading=reading or expr.reading, entries=entries)
+    children = expr.children()
+    if not children:
+        return expr
+    changed = tuple([resolve(network, c, reading=reading, entries=entries) for c in children])
+    return expr if all(a is b for a, b in zip(children, changed, strict=True)) else expr.rebuild(changed)
+
+
+def differentiate(
+    network: Network, body: Expr, wrt: Elem, *, reading: Reading = "total", entries: Entries = "free"
+) -> Expr:
+    """The derivative of `body` with respect to one entry, `wrt` held as the variable. See `resolve`.
+
+    >>> from gradcheck.algebra.dims import Dim
+    >>> from gradcheck.algebra.expressions import total
+    >>> x, i, j = Tensor("x", (Dim.symbol("n"),)), Index("i", Dim.symbol("n")), Index("j", Dim.symbol("n"))
+    >>> square = total([i], Elem(x, (i,)) ** 2)
+    >>> differentiate(Network("net", inputs=(x,)), square, Elem(x, (i,))) == 2 * Elem(x, (i,))
+    True
+    """
+    # The body's free indices may be the very objects that equations sum over (a declared `index i`),
+    # so they are renamed while the pass runs and put back afterwards.
+    apart: dict[Index, Slot] = {i: i.fresh() for i in body.free}
+    inside = substitute(body, apart)
+    tensor = wrt.tensor
+    found = _total(network, inside, tensor) if reading == "total" else _partial(network, inside, tensor)
+    if found is None:
+        _require_explicit(network, body, wrt, reading)
+        return ZERO
+    indices, formula = found
+    back: dict[Index, Slot] = {new: old for old, new in apart.items() if isinstance(new, Index)}
+    derived = _at(indices, formula, wrt.slots, back)
+    if entries == "tied" and len(wrt.slots) == 2 and tensor.facts & {SYMMETRIC, SKEW}:
+        mirrored = _at(indices, formula, wrt.slots[::-1], back)
+        if SKEW in tensor.facts:
+            return add(derived, negate(mirrored))
+        return add(derived, mul(mirrored, add(UNIT, negate(delta(*wrt.slots)))))
+    return derived
+
+
+def _at(indices: tuple[Index, ...], formula: Expr, slots: tuple[Slot, ...], back: dict[Index, Slot]) -> Expr:
+    places: dict[Index, Slot] = dict(zip(indices, slots, strict=True))
+    return fresh_binders(substitute(formula, {**places, **back}))
+
+
+def _total(network: Network, body: Expr, tensor: Tensor) -> tuple[tuple[Index, ...], Expr] | None:
+    program = adjoints(network, body, hold=tensor)
+    equation = program.of(tensor)
+    return None if equation is None else (equation.indices, program.closed(tensor))
+
+
+def _partial(network: Network, body: Expr, tensor: Tensor) -> tuple[tuple[Index, ...], Expr] | None:
+    if isinstance(body, Elem) and body.tensor != tensor:
+        node = network.node(body.tensor)
+        if node is not None:
+            body = replace_entries(body, {node.tensor: (node.indices, node.formula)})
+    uses: list[Use] = []
+
+    def sink(entry: Elem, cotangent: Expr, scope: Scope) -> None:
+        if entry.tensor == tensor:
+            uses.append((entry.slots, cotangent, scope))
+
+    pull_back(body, UNIT, (), sink)
+    return gather(tensor, uses) if uses else None
+
+
+def _require_explicit(network: Network, body: Expr, wrt: Elem, reading: Reading) -> None:
+    """Refuse to answer 0 where a node stands in the body: the declaration may lack the path."""
+    nodes = {node.tensor: node for node in network.nodes}
+    mentioned = sorted(t.name for t in tensors(body) if t in nodes and t != wrt.tensor)
+    if not mentioned:
+        return
+    where = "directly" if reading == "partial" else "as declared"
+    raise FormulaError(
+        f"{', '.join(mentioned)} does not depend on {wrt.tensor.name} {where}, so this derivative says nothing",
+        got=f"a {reading} derivative with respect to {wrt.tensor.name}",
+        hint=_hint(network, wrt.tensor, nodes),
+    )
+
+
+def _hint(network: Network, tensor: Tensor, nodes: dict[Tensor, Node]) -> str:
+    users = [name for name, node in ((n.tensor.name, n) for n in nodes.values()) if tensor in tensors(node.formula)]
+    if users:
+        return f"{tensor.name} stands in the equation of {', '.join(users)} only"
+    return f"no equation of {network.name} contains {tensor.name}: write the equations with it"
