@@ -1,0 +1,1 @@
+"""When are two expressions over indexed tensors equal, for all sizes?"""

@@ -67,7 +67,12 @@ class Expr:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        return type(self) is type(other) and hash(self) == hash(other) and self.parts() == other.parts()  # type: ignore[attr-defined]
+        return (
+            isinstance(other, Expr)
+            and type(self) is type(other)
+            and hash(self) == hash(other)
+            and self.parts() == other.parts()
+        )
 
     def __hash__(self) -> int:
         value = self._hash
@@ -550,7 +555,9 @@ def ordinal(slot: Slot) -> Expr:
 
 def delta(left: Slot, right: Slot) -> Expr:
     """Kronecker's delta; 1 or 0 where the positions differ by a known constant."""
-    gap = position([*slot_terms(left), *((i, -c) for i, c in slot_terms(right))], slot_offset(left) - slot_offset(right))
+    gap = position(
+        [*slot_terms(left), *((i, -c) for i, c in slot_terms(right))], slot_offset(left) - slot_offset(right)
+    )
     if isinstance(gap, Affine) and not gap.terms and gap.offset.literal is not None:
         return ZERO if gap.offset.literal else UNIT
     return Delta(left, right)
@@ -558,7 +565,9 @@ def delta(left: Slot, right: Slot) -> Expr:
 
 def at_most(left: Slot, right: Slot) -> Expr:
     """The indicator of left <= right; a number where the gap is a known constant."""
-    gap = position([*slot_terms(right), *((i, -c) for i, c in slot_terms(left))], slot_offset(right) - slot_offset(left))
+    gap = position(
+        [*slot_terms(right), *((i, -c) for i, c in slot_terms(left))], slot_offset(right) - slot_offset(left)
+    )
     if isinstance(gap, Affine) and not gap.terms and gap.offset.literal is not None:
         return UNIT if gap.offset.literal >= 0 else ZERO
     return AtMost(left, right)
@@ -582,8 +591,7 @@ def total(indices: Iterable[Index], body: Expr) -> Expr:
     unused = [i for i in bound if i not in free]
     if unused:
         bound = [i for i in bound if i in free]
-        body = mul(*(size(i.dim) for i in unused), Sum(tuple(bound), body) if bound else body)
-        return body
+        return mul(*(size(i.dim) for i in unused), Sum(tuple(bound), body) if bound else body)
     return Sum(tuple(bound), body) if bound else body
 
 

@@ -24,7 +24,7 @@ Y: Any = sympy.Symbol("y", real=True)
 
 @dataclass(frozen=True, eq=False)
 class Function:
-    """A scalar function of one variable.
+    r"""A scalar function of one variable.
 
     name: the name used in text and code ("tanh"), for a declared one as declared ("\\sigma").
     latex: how it is written.
@@ -100,10 +100,14 @@ def _facts(*names: str) -> frozenset[str]:
 _E = sympy.exp
 EXP = Function("exp", r"\exp", _E(T), primitive=True, slope_from_value=Y, facts=_facts("increasing", "positive"))
 LOG = Function("log", r"\log", sympy.log(T), primitive=True, facts=_facts("increasing"))
-ERF = Function("erf", r"\operatorname{erf}", sympy.erf(T), primitive=True, facts=_facts("increasing", "odd", "zero-at-zero"))
+ERF = Function(
+    "erf", r"\operatorname{erf}", sympy.erf(T), primitive=True, facts=_facts("increasing", "odd", "zero-at-zero")
+)
 SIN = Function("sin", r"\sin", sympy.sin(T), primitive=True, facts=_facts("odd", "zero-at-zero"))
 COS = Function("cos", r"\cos", sympy.cos(T), primitive=True, facts=_facts("even"))
-TANH = Function("tanh", r"\tanh", sympy.tanh(T), slope_from_value=1 - Y**2, facts=_facts("increasing", "odd", "zero-at-zero"))
+TANH = Function(
+    "tanh", r"\tanh", sympy.tanh(T), slope_from_value=1 - Y**2, facts=_facts("increasing", "odd", "zero-at-zero")
+)
 SINH = Function("sinh", r"\sinh", sympy.sinh(T), facts=_facts("increasing", "odd", "zero-at-zero"))
 COSH = Function("cosh", r"\cosh", sympy.cosh(T), facts=_facts("even", "positive"))
 SIGMOID = Function(
@@ -113,16 +117,29 @@ SIGMOID = Function(
     slope_from_value=Y * (1 - Y),
     facts=_facts("increasing", "positive"),
 )
-SOFTPLUS = Function("softplus", r"\operatorname{softplus}", sympy.log(1 + _E(T)), facts=_facts("increasing", "positive"))
+SOFTPLUS = Function(
+    "softplus", r"\operatorname{softplus}", sympy.log(1 + _E(T)), facts=_facts("increasing", "positive")
+)
 SILU = Function("silu", r"\operatorname{SiLU}", T / (1 + _E(-T)), facts=_facts("zero-at-zero"))
 NORMAL_CDF = Function("Phi", r"\Phi", (1 + sympy.erf(T / sympy.sqrt(2))) / 2, facts=_facts("increasing", "positive"))
 NORMAL_PDF = Function("phi", r"\phi", _E(-(T**2) / 2) / sympy.sqrt(2 * sympy.pi), facts=_facts("even", "positive"))
-GELU = Function("gelu", r"\operatorname{GELU}", T * (1 + sympy.erf(T / sympy.sqrt(2))) / 2, facts=_facts("zero-at-zero"))
+GELU = Function(
+    "gelu", r"\operatorname{GELU}", T * (1 + sympy.erf(T / sympy.sqrt(2))) / 2, facts=_facts("zero-at-zero")
+)
 RELU = Function("relu", r"\operatorname{ReLU}", T, below=sympy.Integer(0), facts=_facts("zero-at-zero"))
 ABS = Function("abs", r"\operatorname{abs}", T, below=-T, facts=_facts("even", "zero-at-zero"))
-SIGN = Function("sign", r"\operatorname{sign}", sympy.Integer(1), below=sympy.Integer(-1), facts=_facts("odd", "zero-at-zero"))
+SIGN = Function(
+    "sign", r"\operatorname{sign}", sympy.Integer(1), below=sympy.Integer(-1), facts=_facts("odd", "zero-at-zero")
+)
 STEP = Function("step", r"\operatorname{step}", sympy.Integer(1), below=sympy.Integer(0))
-ELU = Function("elu", r"\operatorname{ELU}", T, below=_E(T) - 1, slope_at_kink=Fraction(1), facts=_facts("increasing", "zero-at-zero"))
+ELU = Function(
+    "elu",
+    r"\operatorname{ELU}",
+    T,
+    below=_E(T) - 1,
+    slope_at_kink=Fraction(1),
+    facts=_facts("increasing", "zero-at-zero"),
+)
 
 BUILT_IN: tuple[Function, ...] = (
     EXP, LOG, ERF, SIN, COS, TANH, SINH, COSH, SIGMOID, SOFTPLUS, SILU,

@@ -1,0 +1,272 @@
+"""What is known about signs: from declared facts, from assumptions, and from where an equation is defined.
+
+An equation is meant where both its sides are defined, so what stands unconditionally under a root or a
+logarithm may be taken as non-negative or positive there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+
+from . import facts
+from .expressions import (
+    Add,
+    Apply,
+    AtMost,
+    Compare,
+    Const,
+    Delta,
+    Elem,
+    Expr,
+    Mul,
+    Num,
+    Ordinal,
+    Pow,
+    Size,
+    Sum,
+)
+from .functions import ABS, COSH, EXP
+from .index import Index
+from .polynomials import Poly, Term, expression, leading
+
+
+class Sign(Enum):
+    """What is known of a real value."""
+
+    POSITIVE = "> 0"
+    NONNEGATIVE = ">= 0"
+    ZERO = "= 0"
+    NONPOSITIVE = "<= 0"
+    NEGATIVE = "< 0"
+    UNKNOWN = "?"
+
+
+_FLIPPED = {
+    Sign.POSITIVE: Sign.NEGATIVE,
+    Sign.NEGATIVE: Sign.POSITIVE,
+    Sign.NONNEGATIVE: Sign.NONPOSITIVE,
+    Sign.NONPOSITIVE: Sign.NONNEGATIVE,
+}
+_UP = (Sign.POSITIVE, Sign.NONNEGATIVE, Sign.ZERO)
+_STRICT = (Sign.POSITIVE, Sign.NEGATIVE)
+
+
+def flipped(sign: Sign) -> Sign:
+    """The sign of the negative."""
+    return _FLIPPED.get(sign, sign)
+
+
+@dataclass
+class Knowledge:
+    """Signs known beyond the declared facts: of polynomials (by pattern), and smallest sizes of dims.
+
+    `rules` collects the names of the rules that a normal form used, for the evidence; `cache` the
+    polynomials already worked out under this knowledge.
+    """
+
+    signs: dict[str, Sign] = field(default_factory=dict)
+    smallest: Mapping[str, int] = field(default_factory=dict)
+    rules: set[str] = field(default_factory=set)
+    cache: dict[Expr, Poly] = field(default_factory=dict)
+
+    def learn(self, poly: Poly, sign: Sign) -> None:
+        """Record the sign of a polynomial; written up to a positive factor."""
+        primitive, up = _oriented(poly)
+        pattern = _pattern(primitive)
+        if pattern is not None:
+            self.signs[pattern] = sign if up else flipped(sign)
+
+
+def _oriented(poly: Poly) -> tuple[Poly, bool]:
+    lead = leading(poly).coefficient
+    return {m: Term(t.coefficient / lead, t.factors) for m, t in poly.items()}, lead > 0
+
+
+def _pattern(poly: Poly) -> str | None:
+    """A key in which the one index that may occur has no name, so that it stands for every position."""
+    from .keys import key
+
+    whole = expression(poly)
+    indices = list(whole.free)
+    if len(indices) > 1:
+        return None
+    labels: dict[Index, str] = {i: f"•{i.dim}" for i in indices}
+    return key(whole, labels)
+
+
+def sign_of(poly: Poly, known: Knowledge) -> Sign:
+    """The sign of a polynomial, as far as it is known."""
+    if not poly:
+        return Sign.ZERO
+    direct = _by_terms(poly, known)
+    if direct is not Sign.UNKNOWN:
+        return direct
+    if known.signs:
+        primitive, up = _oriented(poly)
+        pattern = _pattern(primitive)
+        found = known.signs.get(pattern, Sign.UNKNOWN) if pattern is not None else Sign.UNKNOWN
+        if found is not Sign.UNKNOWN:
+            return found if up else flipped(found)
+    return _unit_complement(poly)
+
+
+def _by_terms(poly: Poly, known: Knowledge) -> Sign:
+    shifted = _shifted_dims(poly, known)
+    signs = [term_sign(t, known) for t in shifted]
+    for strict, weak in ((Sign.POSITIVE, Sign.NONNEGATIVE), (Sign.NEGATIVE, Sign.NONPOSITIVE)):
+        if all(s in (strict, weak, Sign.ZERO) for s in signs):
+            return strict if strict in signs else weak
+    return Sign.UNKNOWN
+
+
+def _shifted_dims(poly: Poly, known: Knowledge) -> Iterable[Term]:
+    """Terms of a polynomial in dims only, written in how far each dim exceeds its smallest size."""
+    terms = list(poly.values())
+    if len(terms) == 1 or not all(isinstance(a, Size) and e > 0 for t in terms for _, a, e in t.factors):
+        return terms
+    if any(len(t.factors) > 1 or any(e != 1 for _, _, e in t.factors) for t in terms):
+        return terms
+    base = Fraction(0)
+    moved: list[Term] = []
+    for t in terms:
+        base += t.coefficient * _smallest(t, known)
+        if t.factors:
+            moved.append(t)
+    # n = smallest + excess with excess >= 0, so each remaining term counts as non-negative times its coefficient
+    if base > 0 and all(t.coefficient > 0 for t in moved):
+        return [Term(base)]
+    if base < 0 and all(t.coefficient < 0 for t in moved):
+        return [Term(base)]
+    return terms
+
+
+def _smallest(term: Term, known: Knowledge) -> int:
+    for _, a, _ in term.factors:
+        assert isinstance(a, Size)
+        ((name, _),) = a.dim.terms
+        return known.smallest.get(name, 1)
+    return 1
+
+
+def _unit_complement(poly: Poly) -> Sign:
+    """1 - a is positive where a is declared to lie between 0 and 1."""
+    if len(poly) != 2 or "" not in poly:
+        return Sign.UNKNOWN
+    other = next(t for m, t in poly.items() if m)
+    if len(other.factors) != 1 or other.coefficient != -poly[""].coefficient:
+        return Sign.UNKNOWN
+    _, a, e = other.factors[0]
+    if e > 0 and isinstance(a, Elem) and facts.UNIT_INTERVAL in a.tensor.facts:
+        return Sign.POSITIVE if poly[""].coefficient > 0 else Sign.NEGATIVE
+    return Sign.UNKNOWN
+
+
+def term_sign(term: Term, known: Knowledge) -> Sign:
+    """The sign of one term."""
+    sign = Sign.POSITIVE if term.coefficient > 0 else Sign.NEGATIVE
+    for _, a, e in term.factors:
+        sign = _product(sign, power_sign(a, e, known))
+    return sign
+
+
+def _product(a: Sign, b: Sign) -> Sign:
+    if Sign.ZERO in (a, b):
+        return Sign.ZERO
+    if Sign.UNKNOWN in (a, b):
+        return Sign.UNKNOWN
+    up = (a in _UP) == (b in _UP)
+    if a in _STRICT and b in _STRICT:
+        return Sign.POSITIVE if up else Sign.NEGATIVE
+    return Sign.NONNEGATIVE if up else Sign.NONPOSITIVE
+
+
+def power_sign(a: Expr, e: Fraction, known: Knowledge) -> Sign:
+    """The sign of an atom to a power, where that is defined."""
+    sign = atom_sign(a, known)
+    if e.denominator > 1:
+        return Sign.POSITIVE if sign is Sign.POSITIVE or e < 0 else Sign.NONNEGATIVE
+    if e.numerator % 2 == 0:
+        return Sign.POSITIVE if sign in _STRICT or e < 0 else Sign.NONNEGATIVE
+    if e < 0 and sign in (Sign.NONNEGATIVE, Sign.NONPOSITIVE):
+        return Sign.POSITIVE if sign is Sign.NONNEGATIVE else Sign.NEGATIVE
+    return sign
+
+
+def atom_sign(a: Expr, known: Knowledge) -> Sign:
+    """The sign of an atom."""
+    if isinstance(a, Num):
+        return Sign.POSITIVE if a.value > 0 else Sign.NEGATIVE if a.value < 0 else Sign.ZERO
+    if isinstance(a, Const | Size | Ordinal):
+        return Sign.POSITIVE
+    if isinstance(a, Compare | Delta | AtMost):
+        return Sign.NONNEGATIVE
+    sign = Sign.UNKNOWN
+    if isinstance(a, Elem):
+        sign = _elem_sign(a)
+    elif isinstance(a, Apply):
+        sign = _apply_sign(a)
+    elif isinstance(a, Sum):
+        sign = factors_sign(a.body, known)
+    elif isinstance(a, Add):
+        sign = _add_sign(a, known)
+    if sign in (Sign.UNKNOWN, Sign.NONNEGATIVE, Sign.NONPOSITIVE) and known.signs:
+        pattern = _pattern_of_atom(a)
+        found = known.signs.get(pattern, Sign.UNKNOWN) if pattern else Sign.UNKNOWN
+        sign = found if sign is Sign.UNKNOWN or found in _STRICT else sign
+    return sign
+
+
+def _pattern_of_atom(a: Expr) -> str | None:
+    from .keys import key
+
+    indices = list(a.free)
+    return key(a, {i: f"•{i.dim}" for i in indices}) if len(indices) <= 1 else None
+
+
+def _elem_sign(a: Elem) -> Sign:
+    declared = a.tensor.facts
+    if declared & {facts.POSITIVE, facts.UNIT_INTERVAL}:
+        return Sign.POSITIVE
+    if facts.NEGATIVE in declared:
+        return Sign.NEGATIVE
+    if declared & {facts.NONNEGATIVE, facts.BINARY, facts.ONE_HOT, facts.SIMPLEX, facts.STOCHASTIC}:
+        return Sign.NONNEGATIVE
+    return Sign.UNKNOWN
+
+
+def _apply_sign(a: Apply) -> Sign:
+    function, order = a.function, a.order
+    if function in (EXP, COSH):
+        return Sign.POSITIVE if function is EXP or order % 2 == 0 else Sign.UNKNOWN
+    if order == 0 and facts.POSITIVE in function.facts:
+        return Sign.POSITIVE
+    if order == 1 and function.unspecified and facts.INCREASING in function.facts:
+        return Sign.POSITIVE
+    if order == 1 and function.unspecified and facts.DECREASING in function.facts:
+        return Sign.NEGATIVE
+    if order == 0 and function is ABS:
+        return Sign.NONNEGATIVE
+    return Sign.UNKNOWN
+
+
+def factors_sign(body: Expr, known: Knowledge) -> Sign:
+    """The sign of a product of atoms with exponents (the body of a connected sum)."""
+    sign = Sign.POSITIVE
+    for f in body.factors if isinstance(body, Mul) else (body,):
+        if isinstance(f, Pow) and isinstance(f.exponent, Num):
+            part = power_sign(f.base, Fraction(f.exponent.value), known)
+        else:
+            part = atom_sign(f, known)
+        sign = _product(sign, part)
+    return sign
+
+
+def _add_sign(a: Add, known: Knowledge) -> Sign:
+    signs = [factors_sign(t, known) for t in a.terms]
+    for strict, weak in ((Sign.POSITIVE, Sign.NONNEGATIVE), (Sign.NEGATIVE, Sign.NONPOSITIVE)):
+        if all(s in (strict, weak, Sign.ZERO) for s in signs):
+            return strict if strict in signs else weak
+    return Sign.UNKNOWN
