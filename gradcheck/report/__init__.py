@@ -1,0 +1,5 @@
+"""Reports: what was found, as text for a terminal and as JSON. A printer decides nothing."""
+
+from .json import json_text as json_text
+from .terminal import summary as summary
+from .terminal import terminal_lines as terminal_lines

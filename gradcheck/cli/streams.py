@@ -1,0 +1,66 @@
+"""Writing: results on stdout, notes on stderr, colour and Unicode only where they arrive as meant."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
+
+from .ascii import to_ascii
+
+if TYPE_CHECKING:
+    from ..report.lines import Line
+
+STYLES: dict[str, str] = {
+    "strong": "bold",
+    "error": "bold red",
+    "known": "yellow",
+    "good": "green",
+    "open": "bold magenta",
+    "quiet": "dim",
+    "mark": "bold red",
+}
+
+
+def emit(lines: Iterable[Line]) -> None:
+    """Write styled lines to stdout; plain ones where it is not a terminal."""
+    stream = sys.stdout
+    if not (stream.isatty() or os.environ.get("FORCE_COLOR")):
+        for spans in lines:
+            stream.write(arriving("".join(span.text for span in spans), stream) + "\n")
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    # Formulas are full of [brackets]: every span is a Text, never a string that rich would read as markup.
+    console = Console(file=stream, markup=False, highlight=False, emoji=False)
+    for spans in lines:
+        parts = [(arriving(span.text, stream), STYLES.get(span.style, "")) for span in spans]
+        console.print(Text.assemble(*parts), soft_wrap=True)
+
+
+def write(text: str) -> None:
+    """Write plain text, such as JSON or code, to stdout."""
+    sys.stdout.write(arriving(text, sys.stdout) + ("" if text.endswith("\n") else "\n"))
+
+
+def say(text: str) -> None:
+    """Write a note or an error to stderr."""
+    sys.stdout.flush()
+    sys.stderr.write(arriving(text, sys.stderr) + "\n")
+
+
+def width() -> int | None:
+    """The columns of the terminal, None where stdout is not one."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def arriving(text: str, stream: TextIO) -> str:
+    """The text itself if the stream's encoding has every character of it, else in ASCII."""
+    try:
+        text.encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return to_ascii(text)
+    return text

@@ -1,0 +1,110 @@
+"""Judging a document: each claim is read against the network it stands under, and decided.
+
+Marks of known mistakes are copied beside the verdicts here; nothing that decides a claim ever sees them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .. import compare
+from ..compare.verdict import Verdict
+from ..declare.network import Network
+from ..errors import DocumentError, GradcheckError, IllFormedError
+from .findings import DocumentReport, Finding, Unread
+from .reading import read_document
+from .values import Document, Equation
+
+Progress = Callable[[int, int], None]
+"""Called with the number of claims done and their total."""
+
+
+def check_document(
+    path: str | Path, *, seed: int = 0, marks: bool = True, progress: Progress | None = None
+) -> DocumentReport:
+    """Judge every claim of a derivation document.
+
+    marks: whether the document's marks of known mistakes are heeded. Same file and seed, same report (`seconds` aside).
+    Raises DocumentError or DeclarationError where the document can't be used as it is. An equation that can't be
+    read doesn't stop the others: it is listed in `unread`.
+    """
+    return judge_document(read_document(path), seed=seed, marks=marks, progress=progress)
+
+
+def judge_document(
+    document: Document, *, seed: int = 0, marks: bool = True, progress: Progress | None = None
+) -> DocumentReport:
+    """Judge every claim of a document that has been read already; see `check_document`."""
+    findings: list[Finding] = []
+    unread: list[Unread] = []
+    for done, (name, equation) in enumerate(_named_claims(document)):
+        if progress:
+            progress(done, len(document.claims))
+        place = (name, document.path, equation.line, equation.column, equation.latex)
+        known = equation.known if marks else None
+        try:
+            verdict = _judge(equation, seed)
+        except GradcheckError as error:
+            unread.append(Unread(*place, document.located(equation, error), known))
+        else:
+            findings.append(Finding(*place, verdict, equation.network, known))
+    context = len(document.equations) - len(document.claims)
+    return DocumentReport(document.path, tuple(findings), tuple(unread), context)
+
+
+def judge_formula(
+    network: Network, latex: str, *, assume: tuple[str, ...] = (), layout: str | None = None, seed: int = 0
+) -> DocumentReport:
+    """Judge one formula that stands in no document, as a report of its own.
+
+    Its file is "<formula>", its id "formula/L1".
+    """
+    attributes = {"assume": ", ".join(assume)} if assume else {}
+    attributes |= {"layout": layout} if layout else {}
+    equation = Equation(latex, 1, 1, attributes=attributes, network=network, is_claim=True)
+    return judge_document(Document("<formula>", "formula", (network,), (equation,), text=latex), seed=seed)
+
+
+def _named_claims(document: Document) -> Iterator[tuple[str, Equation]]:
+    """The claims with their ids; two without an anchor on one line are told apart by their columns."""
+    seen: set[str] = set()
+    for equation in document.claims:
+        name = f"{document.stem}/{equation.name}"
+        if name in seen:
+            name = f"{name}.{equation.column}"
+        seen.add(name)
+        yield name, equation
+
+
+def _judge(equation: Equation, seed: int) -> Verdict:
+    """The verdict on one claim; raises GradcheckError where it can't be read."""
+    if equation.network is None:
+        raise DocumentError(
+            "this equation stands before any network block",
+            hint="declare its names in a ```network or ```symbols block above it",
+        )
+    options: dict[str, Any] = {k: v for k, v in equation.attributes.items() if k in ("layout", "reading")}
+    begun = time.perf_counter()
+    try:
+        verdict = compare.check(equation.network, equation.statement, assume=equation.assume, seed=seed, **options)
+    except IllFormedError as error:
+        verdict = Verdict("ill-formed", evidence=_sentences(error))
+    except GradcheckError:
+        raise
+    except Exception as error:  # one broken claim must not take the other verdicts with it
+        verdict = Verdict("undecided", evidence=(f"a defect of gradcheck: {type(error).__name__}: {error}",))
+    return replace(verdict, seconds=time.perf_counter() - begun)
+
+
+def _sentences(error: GradcheckError) -> tuple[str, ...]:
+    """What an error says, as evidence."""
+    parts = [error.what]
+    if error.got is not None or error.expected is not None:
+        parts.append("; ".join(f"{w} {p}" for w, p in (("got", error.got), ("expected", error.expected)) if p))
+    if error.hint is not None:
+        parts.append(error.hint)
+    return tuple(parts)
