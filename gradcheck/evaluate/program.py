@@ -1,0 +1,141 @@
+"""A network as a NumPy program: forward values, the loss, and all gradients at given arrays."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from ..declare.network import Network
+from ..errors import GradcheckError
+from .plain import Signature, plain_source
+from .plan import Plan, plan
+from .positions import fixed_positions
+from .sizes import Array, arrays_of, infer_sizes
+
+DType = Literal["float64", "float32", "complex128", "longdouble"]
+Functions = Mapping[str, Sequence[Callable[[Any], Any]]]
+
+
+class Program:
+    """A NumPy program made from a network by `program`.
+
+    A point is a dict from canonical name to array, for every input, parameter and constant; sizes follow from
+    the shapes. Results are the caller's own: no later call changes them.
+    source: readable NumPy for every size, runs with nothing but NumPy.
+    """
+
+    def __init__(self, network: Network, plan: Plan, dtype: DType, functions: Functions) -> None:
+        self.network = network
+        self.dtype = dtype
+        self._plan = plan
+        self._functions = functions
+
+    @functools.cached_property
+    def source(self) -> str:
+        """The readable source: `forward(...)` and `gradients(...)`, with a comment on every named node."""
+        return plain_source(self._plan, self.dtype)
+
+    @functools.cached_property
+    def _signature(self) -> Signature:
+        return Signature(self._plan)
+
+    @functools.cached_property
+    def _module(self) -> dict[str, Any]:
+        return execute(self.source, "plain")
+
+    def forward(self, point: Mapping[str, Any], sizes: Mapping[str, int] | None = None) -> dict[str, Array]:
+        """The value of every node, by name."""
+        found: dict[str, Array] = self._run("forward", point, sizes)
+        return found
+
+    def loss(self, point: Mapping[str, Any], sizes: Mapping[str, int] | None = None) -> float:
+        """The value of the loss."""
+        name = self._loss_name()
+        return self.forward(point, sizes)[name].item()  # type: ignore[no-any-return]
+
+    def _loss_name(self) -> str:
+        if self._plan.loss is None or self.network.loss is None:
+            raise GradcheckError(f"network {self.network.name} has no loss to evaluate", hint="declare one: loss l = ...")
+        return self.network.loss.name
+
+    def gradients(self, point: Mapping[str, Any], sizes: Mapping[str, int] | None = None) -> dict[str, Array]:
+        """The gradient of the loss by every input and parameter, by name."""
+        return self.loss_and_gradients(point, sizes)[1]
+
+    def loss_and_gradients(
+        self, point: Mapping[str, Any], sizes: Mapping[str, int] | None = None
+    ) -> tuple[float, dict[str, Array]]:
+        """The loss and all gradients in one pass."""
+        self._loss_name()
+        loss, found = self._run("gradients", point, sizes)
+        return loss.item(), found
+
+    def _run(self, name: str, point: Mapping[str, Any], sizes: Mapping[str, int] | None) -> Any:
+        arrays = arrays_of(self._plan.leaves, point, self.dtype)
+        known = self._sizes([a.shape for a in arrays], sizes)
+        unseen = [known[s] for s in self._signature.unseen]
+        try:
+            return self._module[name](*arrays, *self._callables(), *unseen)
+        except ZeroDivisionError:
+            raise _undefined(known) from None
+
+    def _sizes(self, shapes: list[tuple[int, ...]], given: Mapping[str, int] | None) -> dict[str, int]:
+        sizes = infer_sizes(self._plan.leaves, shapes, dict(self.network.dims), given)
+        missing = [s for s in self._signature.sizes if s not in sizes]
+        if missing:
+            raise GradcheckError(f"no array shows the size {missing[0]}", hint=f"give sizes={{{missing[0]!r}: ...}}")
+        for value, position, dim in fixed_positions(self._plan.graph.values):
+            at, length = position.value(sizes), dim.value(sizes)
+            if not 0 <= at < length:
+                what = value.args[0].data.name if value.args[0].op == "leaf" else "an array"
+                raise GradcheckError(f"{what} has no entry {at + 1}", got=f"length {length}", expected=f"at least {at + 1}")
+        return sizes
+
+    def _callables(self) -> list[Callable[[Any], Any]]:
+        return [self._callable(function.name, order) for function, order in self._signature.calls]
+
+    def _callable(self, name: str, order: int) -> Callable[[Any], Any]:
+        given = self._functions.get(name, ())
+        if order >= len(given):
+            what = name if order == 0 else f"derivative {order} of {name}"
+            raise GradcheckError(
+                f"no callable for {what}",
+                hint=f"functions={{{name!r}: (f, derivative, ...)}}, or put a concrete function in its place",
+            )
+        return _checked(given[order], name, np.dtype(self.dtype))
+
+
+def _checked(call: Callable[[Any], Any], name: str, dtype: np.dtype[Any]) -> Callable[[Any], Any]:
+    def checked(array: Any) -> Any:
+        out = np.array(call(array), dtype)
+        if out.shape != np.shape(array):
+            raise GradcheckError(f"the callable for {name} changed the shape", got=str(out.shape), expected=str(np.shape(array)))
+        return out
+
+    return checked
+
+
+def _undefined(sizes: Mapping[str, int]) -> GradcheckError:
+    at = ", ".join(f"{name} = {value}" for name, value in sizes.items())
+    return GradcheckError(f"the network divides by zero at {at}")
+
+
+def execute(source: str, kind: str) -> dict[str, Any]:
+    """Run emitted source and return what it defines. Only ever called on text this room wrote."""
+    namespace: dict[str, Any] = {}
+    exec(compile(source, f"<gradcheck {kind} program>", "exec"), namespace)
+    return namespace
+
+
+def program(network: Network, *, dtype: DType = "float64", functions: Functions | None = None) -> Program:
+    """The NumPy program of a network.
+
+    dtype: float64 or float32 (complex128 and longdouble serve as independent checks).
+    functions: for every unspecified function its name and callables for it and its derivatives, in order.
+    """
+    if dtype not in ("float64", "float32", "complex128", "longdouble"):
+        raise GradcheckError(f"unknown dtype {dtype}", expected="float64 or float32")
+    return Program(network, plan(network), dtype, dict(functions or {}))

@@ -1,0 +1,106 @@
+"""Sizes read off the arrays, and arrays that do not fit named with what was got and expected."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..algebra.index import Tensor
+from ..errors import GradcheckError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def arrays_of(leaves: Sequence[Tensor], point: Mapping[str, Any], dtype: str) -> list[Array]:
+    """The arrays of a point, in the order of the leaves, as `dtype`.
+
+    Raises GradcheckError for a missing or unknown name, or values that are not numbers.
+    """
+    known = {t.name for t in leaves}
+    for name in point:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"the network's names: {', '.join(sorted(known))}"
+            raise GradcheckError(f"unknown name {name!r} in the point", hint=hint)
+    out = []
+    for tensor in leaves:
+        if tensor.name not in point:
+            raise GradcheckError(f"the point has no value for {tensor.name}", expected=_expected(tensor))
+        out.append(as_array(tensor.name, point[tensor.name], dtype))
+    return out
+
+
+def as_array(name: str, value: Any, dtype: str) -> Array:
+    """A value as an array of real (or, for complex programs, complex) numbers of this dtype."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError) as error:
+        raise GradcheckError(f"{name} is not an array of numbers", got=str(error)) from None
+    allowed = "biufc" if dtype.startswith("complex") else "biuf"
+    if array.dtype.kind not in allowed:
+        raise GradcheckError(f"{name} is not an array of real numbers", got=f"dtype {array.dtype}", expected=f"dtype {dtype}")
+    return array.astype(dtype, copy=False)
+
+
+def _expected(tensor: Tensor) -> str:
+    if not tensor.dims:
+        return "a scalar"
+    return f"an array of shape ({', '.join(map(str, tensor.dims))}{',' if len(tensor.dims) == 1 else ''})"
+
+
+def infer_sizes(
+    leaves: Sequence[Tensor],
+    shapes: Sequence[tuple[int, ...]],
+    minimum: Mapping[str, int] | None = None,
+    given: Mapping[str, int] | None = None,
+) -> dict[str, int]:
+    """The size symbols that make the leaves' dims equal these shapes.
+
+    minimum: the smallest admitted size of a symbol (1 where none is given). given: sizes known beforehand.
+    Raises GradcheckError that names the array, its shape and the expected one.
+    """
+    sizes: dict[str, int] = dict(given or {})
+    source: dict[str, str] = {symbol: "the sizes given" for symbol in sizes}
+    for tensor, shape in zip(leaves, shapes, strict=True):
+        if len(shape) != len(tensor.dims):
+            raise GradcheckError(f"{tensor.name} has the wrong number of axes", got=f"shape {shape}", expected=_expected(tensor))
+    waiting = [(t, k, shape) for t, shape in zip(leaves, shapes, strict=True) for k in range(len(shape))]
+    while waiting:
+        left = [case for case in waiting if not _solve(*case, sizes, source)]
+        if len(left) == len(waiting):
+            break
+        waiting = left
+    for symbol, low in (minimum or {}).items():
+        if symbol in sizes and sizes[symbol] < low:
+            raise GradcheckError(f"size {symbol} is too small", got=str(sizes[symbol]), expected=f"{symbol} >= {low}")
+    return sizes
+
+
+def _solve(tensor: Tensor, axis: int, shape: tuple[int, ...], sizes: dict[str, int], source: dict[str, str]) -> bool:
+    """Use or check one axis; False if more than one of its symbols is still unknown."""
+    dim, length = tensor.dims[axis], shape[axis]
+    unknown = [(name, c) for name, c in dim.terms if name not in sizes]
+    if len(unknown) > 1:
+        return False
+    if unknown:
+        name, c = unknown[0]
+        rest = length - dim.constant - sum(k * sizes[s] for s, k in dim.terms if s != name)
+        value, over = divmod(rest, c)
+        if over or value < 0:
+            raise _mismatch(tensor, axis, shape, f"a length of the form {dim}", "")
+        sizes[name] = value
+        source[name] = f"{tensor.name} of shape {shape}"
+        return True
+    expected = dim.value(sizes)
+    if expected != length:
+        seen = dict.fromkeys(source[name] for name in dim.symbols())
+        raise _mismatch(tensor, axis, shape, str(expected), f" ({dim}, from {', '.join(seen)})" if seen else "")
+    return True
+
+
+def _mismatch(tensor: Tensor, axis: int, shape: tuple[int, ...], expected: str, why: str) -> GradcheckError:
+    where = f" along axis {axis}" if len(shape) > 1 else ""
+    return GradcheckError(f"{tensor.name} has the wrong shape", got=f"shape {shape}", expected=f"{expected}{where}{why}")
