@@ -1,0 +1,221 @@
+"""The command line: what it prints where, and with which status it ends."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gradcheck.cli.run import run
+
+NETWORK = r"""```network
+input x
+input y
+parameter w
+loss l = \frac{1}{2} (y - w x)^2
+```
+"""
+RIGHT = r"$$ \frac{\partial l}{\partial w} = (w x - y) x $$ {#dw}"
+WRONG = r"$$ \frac{\partial l}{\partial w} = (y - w x) x $$ {#dw}"
+UNREAD = r"$$ \frac{\partial l}{\partial w} = (w x - y $$ {#dw}"
+CONTEXT = "$$ e = y - w x $$"
+
+
+def document(folder: Path, *parts: str, name: str = "page.md") -> str:
+    path = folder / name
+    path.write_text("\n\n".join([NETWORK, *parts]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def marked(claim: str, word: str) -> str:
+    return claim.replace("{#dw}", f'{{#dw known="{word}"}}')
+
+
+STATUSES = [
+    ("a right claim", [RIGHT], [], 0),
+    ("context only", [CONTEXT], [], 0),
+    ("a wrong claim", [WRONG], [], 1),
+    ("an equation that can't be read", [UNREAD], [], 1),
+    ("a wrong claim marked as known", [marked(WRONG, "wrong")], [], 0),
+    ("a mark that no longer fits", [marked(RIGHT, "wrong")], [], 1),
+    ("a mark with another verdict", [marked(WRONG, "conditional")], [], 1),
+    ("a known mistake without marks", [marked(WRONG, "wrong")], ["--no-marks"], 1),
+    ("a right claim, strictly", [RIGHT], ["--strict"], 0),
+]
+
+
+@pytest.mark.parametrize(("parts", "options", "status"), [s[1:] for s in STATUSES], ids=[s[0] for s in STATUSES])
+def test_the_exit_status_says_how_the_documents_are(
+    tmp_path: Path, parts: list[str], options: list[str], status: int
+) -> None:
+    assert run(["check", document(tmp_path, *parts), *options]) == status
+
+
+USAGE = [
+    ("an unknown option", ["check", "page.md", "--sed", "1"], "No such option"),
+    ("an unknown command", ["chek", "page.md"], "chek"),
+    ("no path", ["check"], "PATH"),
+    ("an unknown format", ["check", "page.md", "--format", "yaml"], "yaml"),
+    ("a seed that is no number", ["check", "page.md", "--seed", "x"], "--seed"),
+    ("a missing file", ["check", "nowhere.md"], "nowhere.md"),
+    ("a directory without documents", ["check", "empty"], "no documents"),
+    ("a network file without networks", ["check", "--network", "prose.md", "x = y"], "no network block"),
+    ("a network name that is not there", ["check", "--network", "page.md#other", "x = y"], "other"),
+    ("a missing network file", ["check", "--network", "nowhere.md", "x = y"], "nowhere.md"),
+    ("an assumption without a network", ["check", "page.md", "--assume", "x > 0"], "--network"),
+    ("deriving from a missing file", ["derive", "nowhere.md"], "nowhere.md"),
+    ("deriving from prose", ["derive", "prose.md"], "no network"),
+    ("deriving with respect to an unknown name", ["derive", "page.md", "--wrt", "v"], "v"),
+    ("not UTF-8", ["check", "latin.md"], "UTF-8"),
+    ("a binary file", ["check", "binary.md"], "binary.md"),
+    ("a block that is never closed", ["check", "open.md"], "open.md:3"),
+    ("an unknown attribute", ["check", "attribute.md"], "attribute.md:8"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), [u[1:] for u in USAGE], ids=[u[0] for u in USAGE])
+def test_bad_usage_and_unusable_files_end_with_status_2_and_a_clear_message(
+    tmp_path: Path, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    document(tmp_path, RIGHT)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "prose.md").write_text("Only prose.\n", encoding="utf-8")
+    (tmp_path / "latin.md").write_bytes(b"caf\xe9\n")
+    (tmp_path / "binary.md").write_bytes(bytes(range(256)) * 50)
+    (tmp_path / "open.md").write_text("A\n\n```network\ninput x\n", encoding="utf-8")
+    document(tmp_path, RIGHT.replace("{#dw}", '{#dw knwon="wrong"}'), name="attribute.md")
+    assert run(arguments) == 2
+    out, err = capsys.readouterr()
+    assert said in err
+    assert "Traceback" not in err
+    assert not out
+
+
+def test_one_unusable_document_does_not_hide_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = document(tmp_path, RIGHT)
+    (tmp_path / "bad.md").write_bytes(b"\xff\xfe\n")
+    assert run(["check", str(tmp_path / "bad.md"), good]) == 2
+    out, err = capsys.readouterr()
+    assert "1 claim: 1 proved" in out
+    assert "bad.md" in err
+
+
+def test_a_directory_stands_for_its_sorted_documents_each_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    last, first = document(tmp_path, RIGHT, name="b.md"), document(tmp_path, RIGHT, name="a.md")
+    inner = document(tmp_path / "sub", RIGHT)
+    document(tmp_path / ".hidden", RIGHT)
+    assert run(["check", str(tmp_path), last, "--format", "json"]) == 0
+    assert [c["file"] for c in json.loads(capsys.readouterr().out)["claims"]] == [first, last, inner]
+
+
+def test_json_goes_to_stdout_alone_and_is_the_same_for_the_same_seed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = document(tmp_path, RIGHT, WRONG.replace("#dw", "#wrong"), UNREAD.replace("#dw", "#unread"), CONTEXT)
+    trees = []
+    for _ in range(2):
+        assert run(["check", page, "--format", "json", "--seed", "7"]) == 1
+        out, err = capsys.readouterr()
+        assert not err
+        trees.append(json.loads(out))
+        for claim in trees[-1]["claims"]:
+            claim.pop("seconds")
+    assert trees[0] == trees[1]
+    assert [(c["id"], c["verdict"]) for c in trees[0]["claims"]] == [("page/dw", "proved"), ("page/wrong", "wrong")]
+    assert [(u["id"], u["line"]) for u in trees[0]["unread"]] == [("page/unread", 12)]
+
+
+def test_one_formula_is_judged_against_the_network_of_a_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = document(tmp_path)
+    assert run(["check", "--network", page, r"\frac{\partial l}{\partial w} = (w x - y) x"]) == 0
+    capsys.readouterr()
+    assert run(["check", "--network", page, r"\frac{\partial l}{\partial w} = (w x - y) y", "--format", "json"]) == 1
+    (claim,) = json.loads(capsys.readouterr().out)["claims"]
+    assert (claim["id"], claim["verdict"]) == ("formula/L1", "wrong")
+
+
+@pytest.mark.parametrize("notation", ["latex", "unicode", "python"])
+def test_derive_prints_the_gradient_of_every_parameter(
+    tmp_path: Path, notation: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["derive", document(tmp_path), "--as", notation]) == 0
+    assert "w" in capsys.readouterr().out
+
+
+class Terminal(io.TextIOWrapper):
+    """A stream with an encoding of its own that says it is a terminal."""
+
+    def __init__(self, encoding: str, tty: bool) -> None:
+        super().__init__(io.BytesIO(), encoding=encoding)
+        self.tty = tty
+
+    def isatty(self) -> bool:
+        return self.tty
+
+    def text(self) -> str:
+        self.flush()
+        return self.buffer.getvalue().decode(self.encoding)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_every_encoding_gets_a_report_it_can_show(
+    tmp_path: Path, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Terminal(encoding, tty=False)
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert run(["check", document(tmp_path, WRONG)]) == 1
+    assert "error[" in stream.text()
+
+
+def test_colour_is_for_terminals_and_no_color_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = document(tmp_path, WRONG)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    coloured: dict[str, bool] = {}
+    for name, tty, forbidden in (("pipe", False, ""), ("terminal", True, ""), ("forbidden", True, "1")):
+        stream = Terminal("utf-8", tty)
+        monkeypatch.setattr(sys, "stdout", stream)
+        monkeypatch.setenv("NO_COLOR", forbidden) if forbidden else monkeypatch.delenv("NO_COLOR", raising=False)
+        run(["check", page])
+        coloured[name] = "\x1b[" in stream.text().replace("\x1b[0m", "")
+    assert coloured == {"pipe": False, "terminal": True, "forbidden": False}
+
+
+def test_a_closed_pipe_is_no_error_worth_a_word(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gradcheck", "check", document(tmp_path, RIGHT)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [(KeyboardInterrupt(), 130, "interrupted"), (ZeroDivisionError("x"), 70, "a defect of gradcheck")],
+)
+def test_whatever_happens_the_end_is_a_status_and_one_sentence(
+    tmp_path: Path,
+    error: BaseException,
+    status: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("gradcheck.cli.checking.check_document", fail)
+    assert run(["check", document(tmp_path, RIGHT)]) == status
+    err = capsys.readouterr().err
+    assert said in err
+    assert "Traceback" not in err
