@@ -1,0 +1,115 @@
+"""The suite itself is honest: the right layers are right, the wrong ones are wrong, and in the way they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from . import BUGS, RIGHT
+from .sample import copies, copy_of, cotangent, departs, dims, gradients, inputs, is_impure, typical
+from .suite import EDGE, ENTRY, FORMULA, PRECISION, PURITY, SHAPE, TINY, Family, Right
+
+FORWARD_NOISE = 1e-5  # central differences stand in where a variation's forward differs
+
+
+def rng_for(text: str) -> np.random.Generator:
+    return np.random.default_rng(list(text.encode()))
+
+
+def torch_gradients(torch, right: Right, given, dy):
+    tensors = {name: torch.tensor(array) for name, array in given.items()}
+    names = right.setting.differentiable()
+    for name in names:
+        tensors[name].requires_grad_()
+    y = right.torch(torch, **tensors)
+    outputs = y if isinstance(y, tuple) else (y,)
+    dys = dy if isinstance(dy, tuple) else (dy,)
+    found = torch.autograd.grad(
+        outputs,
+        [tensors[name] for name in names],
+        [torch.as_tensor(np.asarray(part)) for part in dys],
+        allow_unused=True,
+    )
+    values = tuple(part.detach().numpy() for part in outputs)
+    return values, {n: np.zeros_like(given[n]) if g is None else g.numpy() for n, g in zip(names, found, strict=True)}
+
+
+@pytest.mark.parametrize("right", RIGHT, ids=lambda right: right.name)
+def test_right_layers_agree_with_torch(right):
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    rng = rng_for(right.name)
+    for k in range(12):
+        given = typical(right.setting, rng)
+        if k % 4 == 1:
+            given = inputs(right.setting, dict.fromkeys(dims(right.setting), 1), rng)
+        if k % 4 == 2:
+            given = {n: a if a.dtype.kind == "i" or n in right.setting.ranges else a * 10 for n, a in given.items()}
+        layer = right.make()
+        y, cache = layer.forward(**copies(given))
+        dy = cotangent(y, rng)
+        values, expected = torch_gradients(torch, right, given, dy)
+        for mine, theirs in zip(y if isinstance(y, tuple) else (y,), values, strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-11)
+        claimed = layer.backward(copy_of(dy), cache)
+        scale = max(np.abs(a).max() for a in (*expected.values(), *(dy if isinstance(dy, tuple) else (dy,))))
+        for name, right_gradient in expected.items():
+            np.testing.assert_allclose(claimed[name], right_gradient, rtol=1e-8, atol=1e-9 * scale, err_msg=name)
+
+
+def draws(bug, count=30):
+    """Inputs where the bug should show: its witness, or typical inputs (of the witness's sizes)."""
+    rng = rng_for(str(bug))
+    witness = dict(bug.witness or {})
+    if witness.keys() == bug.setting.shapes.keys():
+        yield witness, rng
+        return
+    for _ in range(count):
+        yield typical(bug.setting, rng, **witness), rng
+
+
+def shows(bug, given, rng) -> bool:
+    dy = cotangent(bug.make().forward(**copies(given))[0], rng)
+    if bug.family is PURITY:
+        return is_impure(bug, given, dy)
+    forward_differs = "forward" in vars(type(bug.make()))
+    return departs(bug, given, dy) > (FORWARD_NOISE if forward_differs else 1e-12)
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=str)
+def test_every_bug_shows_where_it_should(bug):
+    assert any(shows(bug, given, rng) for given, rng in draws(bug))
+
+
+@pytest.mark.parametrize("bug", [bug for bug in BUGS if bug.family in (SHAPE, EDGE)], ids=str)
+def test_bugs_of_shapes_and_edges_hide_at_some_ordinary_inputs(bug):
+    rng = rng_for(str(bug))
+    sizes = [{dim: int(rng.integers(1, 4)) for dim in dims(bug.setting)} for _ in range(40)]
+    calm = (inputs(bug.setting, size, rng) for size in sizes)
+    assert not all(shows(bug, given, rng) for given in calm)
+
+
+@pytest.mark.parametrize("bug", [bug for bug in BUGS if bug.family is TINY], ids=str)
+def test_tiny_bugs_are_tiny(bug):
+    sizes = [departs(bug, given, cotangent(bug.make().forward(**copies(given))[0], rng)) for given, rng in draws(bug)]
+    assert 1e-6 < np.median(sizes) < 3e-2
+
+
+def test_the_suite_is_as_large_as_it_should_be():
+    assert len({str(bug) for bug in BUGS}) == len(BUGS) >= 150
+    assert len({type(right.make()) for right in RIGHT}) >= 20
+    assert {bug.family for bug in BUGS} == set(Family)
+    assert (
+        min(
+            sum(bug.family is family for bug in BUGS)
+            for family in (FORMULA, ENTRY, TINY, SHAPE, EDGE, PURITY, PRECISION)
+        )
+        >= 12
+    )
+    assert all(name in bug.setting.shapes for bug in BUGS for name in gradients_of(bug))
+
+
+def gradients_of(bug):
+    rng = rng_for(str(bug))
+    given = typical(bug.setting, rng)
+    layer = bug.right()
+    return gradients(layer, given, cotangent(layer.forward(**copies(given))[0], rng))
