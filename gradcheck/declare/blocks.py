@@ -1,0 +1,217 @@
+"""From the text of a block to a network: the same value that the builder gives.
+
+Declarations may stand in any order, so they are read before the equations; equations give each node
+from what stands above them. Adjoints are read last, for they may name any node.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ..algebra.expressions import Apply, Elem
+from ..algebra.facts import FUNCTION_FACTS, canonical
+from ..algebra.functions import Function
+from ..algebra.index import Tensor
+from ..errors import DeclarationError
+from ..formula import canonical_name, read_dim, read_expression
+from ..formula.notation import Entry, Notation
+from .builder import Builder
+from .equations import declare_equations
+from .functions import function_from
+from .lines import Line, read_lines, split_facts, split_outside
+from .network import Network
+from .writing import placed, sampled_name
+
+_ORDER = ("newcommand", "layout", "dims", "index", "words", "input", "parameter", "constant", "function")
+_BOUND = re.compile(r"(?P<names>.*?)(?:>=|\\geq?(?![A-Za-z])|≥)\s*(?P<minimum>[0-9]{1,4})")
+_MACRO = re.compile(r"\\newcommand\s*\{?\s*(?P<name>\\[A-Za-z]+)\s*\}?\s*\{(?P<body>.*)\}")
+_DEFINED = re.compile(r"(?P<name>[^=(]+)\(\s*(?P<variable>[^=()]+?)\s*\)\s*=\s*(?P<formula>.+)", re.S)
+
+
+def read_network(text: str, *, name: str = "network", file: str | None = None, first_line: int = 1) -> Network:
+    r"""Read the text of a network block.
+
+    file, first_line: where the text stands, for errors. Raises `DeclarationError`, which names the
+    declaration and says what to do. docs/format.md describes every line that may occur.
+
+    >>> net = read_network('''
+    ...     input x_1
+    ...     input y
+    ...     parameter w_1
+    ...     function \\sigma {increasing}
+    ...     x_2 = \\sigma(w_1 x_1)
+    ...     loss l = \\frac{1}{2} (y - x_2)^2
+    ... ''')
+    >>> [node.tensor.name for node in net.nodes], net.loss.name
+    (['x_2', 'l'], 'l')
+    """
+    lines = read_lines(text, file, first_line)
+    builder = Builder(name)
+    _declare_names(builder, lines)
+    declare_equations(builder, lines)
+    return builder.network()
+
+
+def read_symbols(text: str, *, name: str = "symbols", file: str | None = None, first_line: int = 1) -> Network:
+    """Read the text of a symbols block: names only, for identities that need no network.
+
+    >>> symbols = read_symbols("input x : n {positive}")
+    >>> symbols.dims, symbols.nodes, symbols.loss
+    ((('n', 1),), (), None)
+    """
+    lines = read_lines(text, file, first_line)
+    for line in lines:
+        if line.keyword not in _ORDER:
+            raise DeclarationError(
+                "a symbols block declares names only",
+                place=line.place(),
+                got=f"{line.keyword} {line.rest}".strip(),
+                hint="write ```network for a block with equations",
+            )
+    builder = Builder(name)
+    _declare_names(builder, lines)
+    return builder.network()
+
+
+def _declare_names(builder: Builder, lines: list[Line]) -> None:
+    for keyword in _ORDER:
+        for line in lines:
+            if line.keyword == keyword:
+                with placed(line):
+                    _READERS[keyword](builder, line)
+
+
+def _names(line: Line) -> list[Line]:
+    """The names between commas, at least one and none empty."""
+    parts = [line.part(text, start) for text, start in split_outside(line.rest, ",")]
+    for part in parts:
+        if not part.rest:
+            raise DeclarationError("a name is missing", place=part.place(), expected=f"{line.keyword} NAME, NAME")
+    return parts
+
+
+def _read_dims(builder: Builder, line: Line) -> None:
+    """Each bound holds for the names since the bound before it, as in n, m >= 2."""
+    waiting: list[Line] = []
+    for part in _names(line):
+        bound = _BOUND.fullmatch(part.rest)
+        waiting.append(part.part(bound["names"], 0) if bound else part)
+        if bound:
+            _add_dims(builder, waiting, int(bound["minimum"]))
+            waiting = []
+    _add_dims(builder, waiting, 1)
+
+
+def _add_dims(builder: Builder, names: list[Line], minimum: int) -> None:
+    for name in names:
+        with placed(name):
+            builder.dim(name.rest, minimum, line=name.number)
+
+
+def _read_index(builder: Builder, line: Line) -> None:
+    left, sign, right = line.rest.partition("=")
+    limits = re.fullmatch(r"\s*(?P<low>[^.]+?)\s*(?:,?\s*(?:\.\.\.?|\\[lc]?dots|…)\s*,?)\s*(?P<high>.+)", right)
+    if not sign or limits is None:
+        raise DeclarationError("the range of an index is missing", got=line.rest, expected="index i = 1..n")
+    if limits["low"].strip() != "1":
+        raise DeclarationError(
+            "a declared index runs from 1",
+            got=f"{limits['low']}..{limits['high']}",
+            expected=f"1..{limits['high']}",
+            hint="write another range where the sum stands, as in \\sum_{i=2}^{n}",
+        )
+    for name in _names(line.part(left, 0)):
+        builder.index(name.rest, limits["high"], line=line.number)
+
+
+def _read_words(builder: Builder, line: Line) -> None:
+    builder.words(*(canonical_name(name.rest) for name in _names(line)))
+
+
+def _read_macro(builder: Builder, line: Line) -> None:
+    found = _MACRO.fullmatch(line.rest)
+    if found is None:
+        raise DeclarationError("this macro can't be read", got=line.rest, expected=r"\newcommand{\name}{text}")
+    builder.names.macros[found["name"]] = found["body"]
+
+
+def _read_layout(builder: Builder, line: Line) -> None:
+    if line.rest not in ("numerator", "denominator"):
+        raise DeclarationError("unknown layout", got=line.rest, expected="layout numerator, or layout denominator")
+    builder.layout("numerator" if line.rest == "numerator" else "denominator")
+
+
+def _read_leaf(builder: Builder, line: Line) -> None:
+    declared, facts = split_facts(line)
+    parts = split_outside(declared.rest, ":")
+    if len(parts) > 2:
+        raise DeclarationError("two shapes", got=line.rest, expected=f"{line.keyword} NAME : n, m")
+    shape = [text.strip() for text, _ in split_outside(parts[1][0], ",")] if len(parts) == 2 else []
+    if not all(shape):
+        raise DeclarationError("a size is missing", got=line.rest, expected=f"{line.keyword} NAME : n, m")
+    declare = {"input": builder.input, "parameter": builder.parameter, "constant": builder.constant}[line.keyword]
+    names, names_facts = split_facts(declared.part(parts[0][0], 0))
+    for part in _names(names):
+        name, samples = sampled_name(builder, part)
+        declare(name, *shape, samples=samples, facts=[*names_facts, *facts], line=line.number)
+
+
+def _read_function(builder: Builder, line: Line) -> None:
+    if "=" not in line.rest:
+        declared, facts = split_facts(line)
+        for part in _names(declared):
+            builder.function(part.rest, facts=facts, line=line.number)
+        return
+    declared, facts = _split_known_facts(line)
+    if defined := _DEFINED.fullmatch(declared.rest):
+        name = defined["name"].strip()
+        formula = declared.part(defined["formula"], defined.start("formula"))
+        with placed(formula, f"in the definition of {name}"):
+            function = _defined_function(builder, name, defined["variable"], formula.rest)
+    else:
+        name, _, like = declared.rest.partition("=")
+        formula = declared.part(like, len(name) + 1)
+        with placed(formula):
+            function = _known_function(builder, formula.rest)
+    builder.function(name, function, facts=facts, line=line.number)
+
+
+def _split_known_facts(line: Line) -> tuple[Line, list[str]]:
+    """Facts behind a formula, which may itself end in braces: only what is a fact counts."""
+    behind = re.search(r"\s\{(?P<words>[^{}]*)\}$", line.rest)
+    if behind is None or not all(canonical(word, FUNCTION_FACTS) for word in behind["words"].split(",")):
+        return line, []
+    return line.part(line.rest[: behind.start()], 0), behind["words"].split(",")
+
+
+def _defined_function(builder: Builder, name: str, variable: str, formula: str) -> Function:
+    """f(u) = formula, read with u and the functions declared so far as the only names."""
+    u = Tensor(canonical_name(variable))
+    notation = Notation(
+        {u.name: Entry(u, "input")}, dict(builder.notation.functions), macros=builder.notation.macros
+    )
+    return function_from(name, u, read_expression(formula, notation).expr)
+
+
+def _known_function(builder: Builder, latex: str) -> Function:
+    """The function that a name such as \\tanh or \\operatorname{ReLU} stands for."""
+    u = Tensor("u")
+    notation = Notation({"u": Entry(u, "input")}, dict(builder.notation.functions))
+    value = read_expression(f"{latex}(u)", notation).expr
+    if isinstance(value, Apply) and value.argument == Elem(u) and not value.order:
+        return value.function
+    return function_from(latex, u, value)
+
+
+_READERS: dict[str, Callable[[Builder, Line], None]] = {
+    "newcommand": _read_macro,
+    "layout": _read_layout,
+    "dims": _read_dims,
+    "index": _read_index,
+    "words": _read_words,
+    "input": _read_leaf,
+    "parameter": _read_leaf,
+    "constant": _read_leaf,
+    "function": _read_function,
+}

@@ -1,0 +1,101 @@
+"""The names declared so far: each means one thing, and an error says what it was declared as, and where."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Literal
+
+from ..algebra.functions import Function
+from ..algebra.index import Index, Tensor
+from ..errors import DeclarationError
+from ..formula.notation import Entry, Notation, Role
+
+AS = {
+    "input": "an input",
+    "parameter": "a parameter",
+    "constant": "a constant",
+    "node": "a node",
+    "adjoint": "an adjoint",
+}
+
+
+class Names:
+    """A notation under construction."""
+
+    def __init__(self) -> None:
+        self.dims: dict[str, int] = {}
+        self.entries: dict[str, Entry] = {}
+        self.tensors: dict[str, Tensor] = {}
+        self.functions: dict[str, Function] = {}
+        self.indices: dict[str, Index] = {}
+        self.words: set[str] = set()
+        self.macros: dict[str, str] = {}
+        self.layout: Literal["denominator", "numerator"] = "denominator"
+        self._lines: dict[str, int | None] = {}
+
+    def add_dim(self, name: str, minimum: int, line: int | None = None) -> None:
+        """Note a size symbol."""
+        self._take(name, line)
+        self.dims[name] = minimum
+
+    def add_index(self, index: Index, line: int | None = None) -> None:
+        """Note a declared index."""
+        self._take(index.name, line)
+        self.indices[index.name] = index
+
+    def add_tensor(self, role: Role, tensor: Tensor, samples: tuple[Index, ...], line: int | None = None) -> None:
+        """Note a leaf, a node or an adjoint."""
+        self._take(tensor.name, line)
+        self.entries[tensor.name] = Entry(tensor, role, samples)
+        self.tensors[tensor.name] = tensor
+
+    def add_function(self, name: str, function: Function, line: int | None = None) -> None:
+        """Note a function; its name may also be that of something else, for f( shows which is meant."""
+        if name in self.functions:
+            raise self._twice(name, "a function", line)
+        self.functions[name] = function
+        self._lines.setdefault(name, line)
+
+    def view(self) -> Notation:
+        """A notation that follows further declarations."""
+        return Notation(
+            MappingProxyType(self.entries),
+            MappingProxyType(self.functions),
+            MappingProxyType(self.dims),
+            MappingProxyType(self.indices),
+            frozenset(self.words),
+            MappingProxyType(self.macros),
+            layout=self.layout,
+        )
+
+    def frozen(self) -> Notation:
+        """The notation as it is now, for good."""
+        return Notation(
+            dict(self.entries),
+            dict(self.functions),
+            dict(self.dims),
+            dict(self.indices),
+            frozenset(self.words),
+            dict(self.macros),
+            layout=self.layout,
+        )
+
+    def _take(self, name: str, line: int | None) -> None:
+        self.must_be_new(name, line)
+        self._lines[name] = line
+
+    def must_be_new(self, name: str, line: int | None = None) -> None:
+        """Raise `DeclarationError` if the name already means something (a function aside)."""
+        if name in self.entries:
+            raise self._twice(name, AS[self.entries[name].role], line)
+        if name in self.indices:
+            raise self._twice(name, "an index", line)
+        if name in self.dims:
+            raise self._twice(name, "a dim", line)
+
+    def _twice(self, name: str, what: str, line: int | None) -> DeclarationError:
+        earlier = self._lines.get(name)
+        where = f", declared in line {earlier}" if earlier and earlier != line else ""
+        return DeclarationError(
+            f"{name} is declared twice", got=f"it is already {what}{where}", hint="give one of the two another name"
+        )
