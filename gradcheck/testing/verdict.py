@@ -33,7 +33,7 @@ class LayerFailure:
 
     @property
     def ratio(self) -> float | None:
-        """claimed / expected, where both are known and expected is not zero."""
+        """Claimed / expected, where both are known and expected is not zero."""
         if self.claimed is None or not self.expected:
             return None
         return self.claimed / self.expected

@@ -1,0 +1,84 @@
+"""Central differences over a ladder of steps, with a Richardson column and a measured error bar per rung.
+
+D_j = (f(h_j) - f(-h_j)) / 2h_j with h_j = h_0 8^-j has an error c h_j² + noise / h_j; R_j = (64 D_j - D_{j-1}) / 63
+removes the first part (Ridders 1982). The error bar of a rung is its change from the rung before, which is many times
+the true error, plus the noise over the step; the rung with the smallest bar wins, unless a finer one contradicts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .line import Line
+from .noise import GRID, SPACING, measured_noise
+
+RATIO = 8.0
+FIRST = 0.1
+RUNGS = 14
+NOISES = 4.0
+"""How many deviations of the noise an error bar allows for."""
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A two-sided slope: value ± error, from the step `step`; `noise` is the deviation measured in the function."""
+
+    value: float
+    error: float
+    step: float
+    noise: float
+
+
+def rungs(scale: float, precision: float, first: int = 0, last: int = RUNGS) -> list[float]:
+    """The steps of the rungs first … last-1, as far as they exceed 64 rounding errors of the scale."""
+    steps = [FIRST * scale * RATIO**-j for j in range(first, last)]
+    return [h for h in steps if h >= 64 * precision * scale] or steps[:1]
+
+
+def central(line: Line, steps: Sequence[float], noise: float | None = None) -> Slope:
+    """The best slope of the line at 0 that the given steps (falling by a factor 8) yield."""
+    both = [s for h in steps for s in (h, -h)]
+    samples = line.at(both)
+    if noise is None:
+        noise = line_noise(line)
+    made = samples.steps[0::2] - samples.steps[1::2]
+    with np.errstate(all="ignore"):
+        plain = (samples.total[0::2] - samples.total[1::2]) / made
+    return _best(plain, np.abs(made) / 2, noise)
+
+
+def line_noise(line: Line) -> float:
+    """The deviation of the noise in the weighted sum of the outputs: that of the quieter side of the point."""
+    ahead, behind = (
+        float(measured_noise(line.at([sign * k * SPACING * line.scale for k in GRID]).total[:, None])[0])
+        for sign in (1, -1)
+    )
+    # A kink inside a grid looks like noise, so one side alone may be far too much, never far too little.
+    return min(ahead, behind)
+
+
+def _best(plain: NDArray[Any], steps: NDArray[Any], noise: float) -> Slope:
+    with np.errstate(all="ignore"):
+        extrapolated = (RATIO**2 * plain[1:] - plain[:-1]) / (RATIO**2 - 1)
+        shaky = NOISES * noise / steps
+        values = np.concatenate([plain[1:], extrapolated[1:]])
+        errors = np.concatenate(
+            [
+                np.abs(np.diff(plain)) + shaky[1:],
+                np.abs(np.diff(extrapolated)) + 1.2 * shaky[2:],
+            ]
+        )
+        errors = np.where(np.isfinite(errors) & np.isfinite(values), errors, np.inf)
+    at = np.concatenate([np.arange(1, len(plain)), np.arange(2, len(plain))])
+    for k in np.argsort(errors, kind="stable"):
+        finer = np.arange(len(plain)) > at[k]
+        apart = np.abs(plain[finer] - values[k])
+        # Finer steps see less of the function and more of the noise; if one sees something else than noise, trust it.
+        if np.isfinite(errors[k]) and not np.any(apart > 3 * errors[k] + 2 * shaky[finer]):
+            return Slope(float(values[k]), float(errors[k]), float(steps[at[k]]), noise)
+    return Slope(float("nan"), float("inf"), float(steps[-1]), noise)
