@@ -169,7 +169,7 @@ def adjoint_name(name: str) -> str:
     r"""The name of the adjoint of `name`: its label, if it has one, is carried over.
 
     >>> adjoint_name("z^{[3]}"), adjoint_name("x_3"), adjoint_name("MSE")
-    ('\\\\delta_{z}^{[3]}', '\\\\delta_{x_3}', '\\\\delta_{MSE}')
+    ('\\delta_{z}^{[3]}', '\\delta_{x_3}', '\\delta_{MSE}')
     """
     label = _LABEL.search(name)
     if label is None:
