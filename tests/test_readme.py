@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,7 @@ def sessions(body: str) -> list[tuple[str, str]]:
 
 
 def run(command: str, folder: Path) -> str:
-    program, *arguments = command.split()
+    program, *arguments = shlex.split(command)
     assert program == "gradcheck"
     done = subprocess.run(
         [sys.executable, "-m", "gradcheck", *arguments],

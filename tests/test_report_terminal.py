@@ -16,8 +16,9 @@ POINT = Counterexample(
 )
 
 
-def finding(word: str, *, name: str = "a", known: str | None = None, row: int = 3, **fields: object) -> Finding:
-    return Finding(f"doc/{name}", "doc.md", row, 4, r"[w_1 x_1 > 0] = \sigma", Verdict(word, **fields), known=known)
+def finding(word: str, *, name: str = "a", known: str | None = None, fix: str = "", **fields: object) -> Finding:
+    verdict = Verdict(word, **fields)
+    return Finding(f"doc/{name}", "doc.md", 3, 4, r"[w_1 x_1 > 0] = \sigma", verdict, known, fix=fix)
 
 
 def unread(**place: object) -> Unread:
@@ -61,7 +62,7 @@ def test_a_mark_counts_only_if_it_fits(word: str, known: str | None, standing: s
 
 
 def test_a_wrong_claim_shows_where_it_stands_the_counterexample_and_the_fix() -> None:
-    shown = text(finding("wrong", claimed="a", derived="b", counterexample=POINT, fix="c"))
+    shown = text(finding("wrong", counterexample=POINT, fix="c"))
     assert "error[wrong]: " in shown
     assert "   --> doc.md:3:4   doc/a\n" in shown
     assert "entry (1, 2): claimed −6, derived 2, finite difference 2 ± 2e-11" in shown

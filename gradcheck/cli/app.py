@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
 from .. import __version__
 
@@ -48,9 +49,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def gradcheck(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
+    version: Annotated[bool, Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
 ) -> None:
     """Judge hand-derived gradients: proved for every size, or refuted with a counterexample."""
 
@@ -58,53 +57,65 @@ def gradcheck(
 @app.command()
 def check(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Documents, or directories with documents (*.md) in them.")
-    ],
-    format: Annotated[Format, typer.Option(help="Text for people, or one JSON object.")] = Format.text,
-    seed: Annotated[int, typer.Option(help="Same input and seed, same output.")] = 0,
+        list[str] | None,
+        Argument(metavar="PATH...", help="Documents, or directories: all *.md inside.", show_default=False),
+    ] = None,
+    format: Annotated[Format | None, Option(help="Text for people (default), or one JSON object.")] = None,
+    seed: Annotated[int | None, Option(help="Same input and seed, same output (default 0).")] = None,
+    jobs: Annotated[int | None, Option("--jobs", "-j", min=1, help="Judge so many documents at a time.")] = None,
     network: Annotated[
         str | None,
-        typer.Option(
-            metavar="FILE[#NAME]",
-            help="Judge the formulas given in place of PATH against the first (or the named) network of this document.",
+        Option(
+            metavar="FILE[#NAME]", help="Judge formulas, given as PATH, against a document's first or named network."
         ),
     ] = None,
-    assume: Annotated[
-        list[str] | None, typer.Option(metavar="FORMULA", help="With --network: an assumption; may be repeated.")
+    assume: Annotated[list[str] | None, Option(metavar="FORMULA", help="With --network: an assumption.")] = None,
+    layout: Annotated[Layout | None, Option(help="With --network: the layout of derivatives.")] = None,
+    marks: Annotated[bool | None, Option("--marks/--no-marks", help="Heed marks of known mistakes (default).")] = None,
+    strict: Annotated[
+        bool | None, Option("--strict/--no-strict", help="Count `agrees` (not proved) as failing.")
     ] = None,
-    layout: Annotated[Layout | None, typer.Option(help="With --network: the layout of derivatives.")] = None,
-    marks: Annotated[
-        bool, typer.Option("--marks/--no-marks", help="Heed the documents' marks of known mistakes.")
-    ] = True,
-    strict: Annotated[bool, typer.Option("--strict", help="Count `agrees` (not proved) as failing.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the evidence of what is proved, too.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what needs a look, and the summary.")] = False,
+    verbose: Annotated[bool, Option("--verbose", "-v", help="Show the evidence of what is proved, too.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Show only what needs a look, and the summary.")] = False,
 ) -> int:
     """Judge every claim of derivation documents.
 
     Exit status: 0 all is well; 1 a claim is wrong, ill-formed, conditional or unread, and not marked as known;
-    2 bad usage or an unreadable file; 3 something is undecided.
-    """
-    from .checking import Options, check_formulas, check_paths
+    2 bad usage or an unusable file; 3 something is undecided.
 
-    options = Options(format.value, seed, marks, strict, verbose, quiet)
+    Defaults may stand in [tool.gradcheck] of pyproject.toml: paths, format, seed, jobs, strict, marks.
+    """
+    from .checking import check_formulas, check_paths
+    from .settings import read_settings
+
+    settings = read_settings().overridden(
+        paths=tuple(paths) if paths else None, format=format, seed=seed, jobs=jobs, strict=strict, marks=marks
+    )
+    if not settings.paths:
+        raise typer.BadParameter("name a document, a directory, or a formula after --network", param_hint="PATH")
     if network is not None:
-        return check_formulas(network, paths, tuple(assume or ()), layout and layout.value, options)
+        return check_formulas(network, tuple(assume or ()), layout, settings, verbose=verbose)
     if assume or layout:
-        raise typer.BadParameter("--assume and --layout go with --network; a document states them beside the equation")
-    return check_paths(paths, options)
+        raise typer.BadParameter("--assume and --layout go with --network; a document says them beside the equation")
+    return check_paths(settings, verbose=verbose, quiet=quiet)
 
 
 @app.command()
 def derive(
-    document: Annotated[str, typer.Argument(metavar="DOCUMENT[#NETWORK]", help="A derivation document.")],
-    wrt: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only the gradient with respect to this; may be repeated.")
-    ] = None,
-    steps: Annotated[bool, typer.Option("--steps", help="Show every step, with the name of its rule.")] = False,
-    notation: Annotated[Notation, typer.Option("--as", help="How to print.")] = Notation.unicode,
+    document: Annotated[str, Argument(metavar="DOCUMENT[#NETWORK]", help="A derivation document.", show_default=False)],
+    wrt: Annotated[list[str] | None, Option(metavar="NAME", help="Only with respect to this; may be repeated.")] = None,
+    steps: Annotated[bool, Option("--steps", help="Show every step, with the name of its rule.")] = False,
+    notation: Annotated[Notation, Option("--as", help="How to print.")] = Notation.unicode,
 ) -> int:
-    """Print the derived gradient of every parameter of a document's networks, or of the names given."""
+    """Print the gradients of a document's networks: of every parameter, or of the names given."""
     from .deriving import derive_document
 
-    return derive_document(document, tuple(wrt or ()), steps=steps, notation=notation.value)
+    return derive_document(document, tuple(wrt or ()), steps=steps, notation=notation)
+
+
+@app.command()
+def new(path: Annotated[str, Argument(metavar="[PATH]", help="The file to write.")] = "derivation.md") -> int:
+    """Write a starter document that checks green, to be changed into yours."""
+    from .starting import write_starter
+
+    return write_starter(path)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 from .. import __version__
 from ..declare.network import Network
@@ -12,80 +12,92 @@ from ..document import DocumentReport, check_document, judge_formula, read_docum
 from ..errors import DocumentError, GradcheckError, Place
 from ..report import json_text, terminal_lines
 from .paths import documents
-from .progress import progress
+from .progress import Report, progress
+from .settings import Settings
 from .streams import emit, say, width, write
 
 OK, FAILS, USAGE, OPEN = 0, 1, 2, 3
 
-
-@dataclass(frozen=True)
-class Options:
-    """How the command reports, and what it lets pass."""
-
-    format: str = "text"
-    seed: int = 0
-    marks: bool = True
-    strict: bool = False
-    verbose: bool = False
-    quiet: bool = False
+Outcome = DocumentReport | GradcheckError
+"""What became of a document: its report, or why there is none."""
 
 
-def check_paths(paths: Sequence[str], options: Options) -> int:
+def check_paths(settings: Settings, *, verbose: bool = False, quiet: bool = False) -> int:
     """Judge documents. One that can't be used is reported on stderr and doesn't hide what the others say."""
-    reports: list[DocumentReport] = []
-    unusable: list[GradcheckError] = []
-    names = documents(paths)
+    names = documents(settings.paths)
     with progress() as shown:
-        for number, name in enumerate(names):
-
-            def step(done: int, claims: int, name: str = name, number: int = number) -> None:
-                shown(name, number + done / max(1, claims), len(names))
-
-            try:
-                reports.append(check_document(name, seed=options.seed, marks=options.marks, progress=step))
-            except GradcheckError as error:
-                unusable.append(error)
-    _print(reports, options)
-    for error in unusable:
+        outcomes = list(_outcomes(names, settings, shown))
+    reports = [outcome for outcome in outcomes if isinstance(outcome, DocumentReport)]
+    if reports or settings.format == "json":
+        _print(reports, settings, verbose, quiet)
+    errors = [outcome for outcome in outcomes if isinstance(outcome, GradcheckError)]
+    for error in errors:
         say(str(error))
-    return USAGE if unusable else exit_status(reports, strict=options.strict)
+    return USAGE if errors else exit_status(reports, strict=settings.strict)
 
 
 def check_formulas(
-    source: str, formulas: Sequence[str], assume: tuple[str, ...], layout: str | None, options: Options
+    source: str, assume: tuple[str, ...], layout: str | None, settings: Settings, *, verbose: bool = False
 ) -> int:
-    """Judge formulas from the command line against a network of a document."""
+    """Judge formulas, given in place of paths, against a network of a document."""
     network = network_of(source)
-    reports = [judge_formula(network, text, assume=assume, layout=layout, seed=options.seed) for text in formulas]
-    _print(reports, options)
-    return exit_status(reports, strict=options.strict)
+    judged = partial(judge_formula, network, assume=assume, layout=layout, seed=settings.seed)
+    reports = [judged(formula) for formula in settings.paths]
+    _print(reports, settings, verbose, quiet=False)
+    return exit_status(reports, strict=settings.strict)
 
 
 def network_of(source: str) -> Network:
     """The network that FILE or FILE#NAME names: the first of that document, or the one of that name."""
     path, _, name = source.partition("#")
-    networks = [n for n in read_document(path).networks if not name or n.name == name]
+    networks = read_document(path).networks
+    named = [n for n in networks if not name or n.name == name]
     if not networks:
-        what = f'this document has no network named "{name}"' if name else "this document has no network block"
-        hint = None if name else "declare one in a ```network block, or a ```symbols block for identities"
-        raise DocumentError(what, place=Place(file=path), hint=hint)
-    return networks[0]
+        hint = "declare one in a ```network block, or a ```symbols block for identities"
+        raise DocumentError("this document has no network block", place=Place(path), hint=hint)
+    if not named:
+        names = ", ".join(n.name for n in networks)
+        raise DocumentError("this document has no such network", place=Place(path), got=name, expected=names)
+    return named[0]
 
 
 def exit_status(reports: Sequence[DocumentReport], *, strict: bool = False) -> int:
-    """0 when all is well, 1 when something fails, 3 when something is undecided; the first of 1 and 3 that applies."""
+    """0 when all is well, 1 when something fails, 3 when something is undecided; 1 goes before 3."""
     standings = {standing for report in reports for standing in report.standings()}
-    loose = strict and any(
-        f.verdict.verdict == "agrees" and f.standing == "passes" for report in reports for f in report.findings
-    )
+    findings = [finding for report in reports for finding in report.findings]
+    loose = strict and any(f.verdict.verdict == "agrees" and f.standing == "passes" for f in findings)
     if "fails" in standings or loose:
         return FAILS
     return OPEN if "open" in standings else OK
 
 
-def _print(reports: Sequence[DocumentReport], options: Options) -> None:
-    if options.format == "json":
-        write(json_text(reports, version=__version__, seed=options.seed))
-    elif reports:
-        emit(terminal_lines(reports, width=width(), verbose=options.verbose, quiet=options.quiet))
-    sys.stdout.flush()
+def _outcomes(names: Sequence[str], settings: Settings, shown: Report) -> Iterator[Outcome]:
+    """What became of each document, in order."""
+    if settings.jobs > 1 and len(names) > 1:
+        with ProcessPoolExecutor(min(settings.jobs, len(names))) as pool:
+            work = pool.map(partial(_outcome, settings=settings), names)
+            for done, (name, outcome) in enumerate(zip(names, work, strict=True), 1):
+                shown(name, done, len(names))
+                yield outcome
+        return
+    for done, name in enumerate(names):
+        step = partial(_step, shown, name, done, len(names))
+        yield _outcome(name, settings, step)
+
+
+def _step(shown: Report, name: str, documents_done: int, total: int, done: int, claims: int) -> None:
+    shown(name, documents_done + done / max(1, claims), total)
+
+
+def _outcome(name: str, settings: Settings, step: partial[None] | None = None) -> Outcome:
+    try:
+        return check_document(name, seed=settings.seed, marks=settings.marks, progress=step)
+    except GradcheckError as error:
+        return error
+
+
+def _print(reports: Sequence[DocumentReport], settings: Settings, verbose: bool, quiet: bool) -> None:
+    if settings.format == "json":
+        write(json_text(reports, version=__version__, seed=settings.seed))
+    else:
+        emit(terminal_lines(reports, width=width(), verbose=verbose, quiet=quiet))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..compare.verdict import Verdict
-from ..declare.network import Network
 from ..errors import GradcheckError
 
 Standing = Literal["passes", "known", "fails", "open"]
@@ -21,8 +20,9 @@ class Finding:
     """One claim with what was decided about it.
 
     id: "document-stem/anchor", or "document-stem/L<line>" where there is no anchor.
-    file, line, column: where the formula begins. latex: the formula as written. network: what it was judged against.
+    file, line, column: where the formula begins. latex: the formula as written.
     known: the verdict that the document marks it with; None without a mark, and where marks are not heeded.
+    claimed, derived, fix: the verdict's formulas in Unicode, for people at a terminal.
     """
 
     id: str
@@ -31,8 +31,10 @@ class Finding:
     column: int
     latex: str
     verdict: Verdict
-    network: Network | None = None
     known: str | None = None
+    claimed: str = ""
+    derived: str = ""
+    fix: str = ""
 
     @property
     def standing(self) -> Standing:

@@ -16,6 +16,7 @@ from ..compare.verdict import Verdict
 from ..declare.network import Network
 from ..errors import DocumentError, GradcheckError, IllFormedError
 from .findings import DocumentReport, Finding, Unread
+from .readable import readable
 from .reading import read_document
 from .values import Document, Equation
 
@@ -44,14 +45,12 @@ def judge_document(
     for done, (name, equation) in enumerate(_named_claims(document)):
         if progress:
             progress(done, len(document.claims))
-        place = (name, document.path, equation.line, equation.column, equation.latex)
         known = equation.known if marks else None
         try:
-            verdict = _judge(equation, seed)
+            findings.append(_finding(name, document.path, equation, known, seed))
         except GradcheckError as error:
+            place = (name, document.path, equation.line, equation.column, equation.latex)
             unread.append(Unread(*place, document.located(equation, error), known))
-        else:
-            findings.append(Finding(*place, verdict, equation.network, known))
     context = len(document.equations) - len(document.claims)
     return DocumentReport(document.path, tuple(findings), tuple(unread), context)
 
@@ -80,17 +79,27 @@ def _named_claims(document: Document) -> Iterator[tuple[str, Equation]]:
         yield name, equation
 
 
-def _judge(equation: Equation, seed: int) -> Verdict:
-    """The verdict on one claim; raises GradcheckError where it can't be read."""
-    if equation.network is None:
+def _finding(name: str, file: str, equation: Equation, known: str | None, seed: int) -> Finding:
+    """What there is to say about one claim; raises GradcheckError where it can't be read."""
+    network = equation.network
+    if network is None:
         raise DocumentError(
             "this equation stands before any network block",
             hint="declare its names in a ```network or ```symbols block above it",
         )
+    verdict = _judge(network, equation, seed)
+    texts = [""] * 3 if verdict.proved else [verdict.claimed, verdict.derived, verdict.fix or ""]
+    claimed, derived, fix = (readable(text, network) for text in texts)
+    place = (name, file, equation.line, equation.column, equation.latex)
+    return Finding(*place, verdict, known, claimed, derived, fix)
+
+
+def _judge(network: Network, equation: Equation, seed: int) -> Verdict:
+    """The verdict on one claim, whatever happens on the way to it."""
     options: dict[str, Any] = {k: v for k, v in equation.attributes.items() if k in ("layout", "reading")}
     begun = time.perf_counter()
     try:
-        verdict = compare.check(equation.network, equation.statement, assume=equation.assume, seed=seed, **options)
+        verdict = compare.check(network, equation.statement, assume=equation.assume, seed=seed, **options)
     except IllFormedError as error:
         verdict = Verdict("ill-formed", evidence=_sentences(error))
     except GradcheckError:

@@ -9,7 +9,6 @@ from ..compare.verdict import Counterexample
 from ..document.findings import Finding, Standing, Unread
 from .excerpt import excerpt
 from .lines import Line, Span, Style, folded, line, printable
-from .readable import readable, readable_name
 
 STYLES: dict[Standing, Style] = {"fails": "error", "known": "known", "open": "open", "passes": "good"}
 LABELS: dict[Standing, str] = {"fails": "error", "known": "known", "open": "open", "passes": "note"}
@@ -25,14 +24,13 @@ HEADLINES = {
 
 def finding_block(finding: Finding, width: int | None = None) -> Iterator[Line]:
     """Everything that is known about one claim."""
-    verdict, network = finding.verdict, finding.network
+    verdict = finding.verdict
     yield _head(finding.standing, verdict.code or verdict.verdict, _headline(finding))
     yield _arrow(f"{finding.file}:{finding.line}:{finding.column}   {finding.id}")
     yield from excerpt(finding.line, finding.latex, width)
-    if verdict.verdict != "proved":
-        for label, latex in (("claimed", verdict.claimed), ("derived", verdict.derived)):
-            if latex:
-                yield from _item(label, readable(latex, network), width)
+    for label, formula in (("claimed", finding.claimed), ("derived", finding.derived)):
+        if formula:
+            yield from _item(label, formula, width)
     if verdict.counterexample is not None:
         yield from _item("at", counterexample_text(verdict.counterexample), width)
     for label, sentences in (
@@ -42,8 +40,8 @@ def finding_block(finding: Finding, width: int | None = None) -> Iterator[Line]:
     ):
         for number, sentence in enumerate(sentences):
             yield from _item(label if not number else "", sentence, width)
-    if verdict.fix:
-        yield from folded("   help: ", readable(verdict.fix, network), width)
+    if finding.fix:
+        yield from folded("   help: ", finding.fix, width)
     yield ()
 
 
@@ -70,8 +68,8 @@ def unread_block(unread: Unread, width: int | None = None) -> Iterator[Line]:
 def counterexample_text(point: Counterexample) -> str:
     """The point and the values found there, in one sentence."""
     where = [f"{name} = {size}" for name, size in point.sizes.items()]
-    where += [f"{readable_name(name)} = {_value(value)}" for name, value in point.values.items()]
-    where += [f"{readable_name(name)} = {function}" for name, function in point.functions.items()]
+    where += [f"{name} = {_value(value)}" for name, value in point.values.items()]
+    where += [f"{name} = {function}" for name, function in point.functions.items()]
     entry = f", entry ({', '.join(map(str, point.entry))})" if point.entry else ""
     text = f"{', '.join(where)}{entry}: claimed {_number(point.claimed)}, derived {_number(point.derived)}"
     if point.finite_difference is not None:
