@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,17 +54,15 @@ def _table(file: Path) -> dict[str, Any]:
 
 def _checked(table: dict[str, Any], file: Path) -> Settings:
     place = Place(str(file))
-    known = {field.name: type(field.default) for field in fields(Settings)}
     for key, value in table.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
+        if key not in _EXPECTED:
+            near = difflib.get_close_matches(key, _EXPECTED, n=1)
             hint = f"did you mean {near[0]}?" if near else None
-            raise DocumentError(
-                "unknown key in [tool.gradcheck]", place=place, got=key, expected=", ".join(known), hint=hint
-            )
-        if not _fits(key, value, known[key]):
-            raise DocumentError(f"{key} in [tool.gradcheck] has a wrong value", place=place, got=repr(value),
-                                expected=_EXPECTED.get(key, known[key].__name__))  # fmt: skip
+            expected = ", ".join(_EXPECTED)
+            raise DocumentError("unknown key in [tool.gradcheck]", place=place, got=key, expected=expected, hint=hint)
+        if not _fits(key, value):
+            what = f"{key} in [tool.gradcheck] has a wrong value"
+            raise DocumentError(what, place=place, got=repr(value), expected=_EXPECTED[key])
     paths = tuple(str(file.parent / path) for path in table.get("paths", ()))
     return Settings(**{**table, "paths": paths})
 
@@ -72,14 +70,20 @@ def _checked(table: dict[str, Any], file: Path) -> Settings:
 _EXPECTED = {
     "paths": "a list of strings",
     "format": '"text" or "json"',
+    "seed": "a whole number",
     "jobs": "a number from 1",
-    "bool": "true or false",
+    "strict": "true or false",
+    "marks": "true or false",
 }
 
 
-def _fits(key: str, value: Any, kind: type) -> bool:
-    if key == "paths":
-        return isinstance(value, list) and all(isinstance(path, str) for path in value)
-    if type(value) is not kind:
-        return False
-    return {"format": value in ("text", "json"), "jobs": isinstance(value, int) and value >= 1}.get(key, True)
+def _fits(key: str, value: Any) -> bool:
+    match key:
+        case "paths":
+            return isinstance(value, list) and all(isinstance(path, str) for path in value)
+        case "format":
+            return value in ("text", "json")
+        case "seed" | "jobs":
+            return type(value) is int and (key == "seed" or value >= 1)
+        case _:
+            return isinstance(value, bool)
