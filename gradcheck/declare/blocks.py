@@ -14,7 +14,7 @@ from ..algebra.facts import FUNCTION_FACTS, canonical
 from ..algebra.functions import Function
 from ..algebra.index import Tensor
 from ..errors import DeclarationError
-from ..formula import canonical_name, read_dim, read_expression
+from ..formula import canonical_name, read_expression
 from ..formula.notation import Entry, Notation
 from .builder import Builder
 from .equations import declare_equations
@@ -188,14 +188,12 @@ def _split_known_facts(line: Line) -> tuple[Line, list[str]]:
 def _defined_function(builder: Builder, name: str, variable: str, formula: str) -> Function:
     """f(u) = formula, read with u and the functions declared so far as the only names."""
     u = Tensor(canonical_name(variable))
-    notation = Notation(
-        {u.name: Entry(u, "input")}, dict(builder.notation.functions), macros=builder.notation.macros
-    )
+    notation = Notation({u.name: Entry(u, "input")}, dict(builder.notation.functions), macros=builder.notation.macros)
     return function_from(name, u, read_expression(formula, notation).expr)
 
 
 def _known_function(builder: Builder, latex: str) -> Function:
-    """The function that a name such as \\tanh or \\operatorname{ReLU} stands for."""
+    r"""The function that a name such as \tanh or \operatorname{ReLU} stands for."""
     u = Tensor("u")
     notation = Notation({"u": Entry(u, "input")}, dict(builder.notation.functions))
     value = read_expression(f"{latex}(u)", notation).expr

@@ -55,7 +55,9 @@ class Builder:
         if len(dim.terms) != 1 or dim != Dim.symbol(dim.terms[0][0]):
             raise DeclarationError("this is not the name of a size", got=name, expected="a name such as n or n^{[2]}")
         if minimum < 1:
-            raise DeclarationError("a size is at least 1", got=f"{name} >= {minimum}", expected="a minimum of 1 or more")
+            raise DeclarationError(
+                "a size is at least 1", got=f"{name} >= {minimum}", expected="a minimum of 1 or more"
+            )
         self.names.add_dim(dim.terms[0][0], minimum, line)
         return dim
 

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from ..algebra.dims import Dim
-from ..algebra.expressions import Apply, Compare, Elem, Expr, ZERO, add, as_expr, power, size, total
+from ..algebra.expressions import ZERO, Apply, Compare, Elem, Expr, add, as_expr, power, size, total
 from ..algebra.functions import EXP, LOG
 from ..algebra.index import Index
 from ..errors import DeclarationError
@@ -67,7 +67,7 @@ def activation(b: Builder, u: Array, function: Activation, *, output: str) -> Ar
 
 
 def skip(b: Builder, x: Array, y: Array, *, output: str) -> Array:
-    """x + y, entry by entry: what a layer gives plus what it was given."""
+    """Add x and y entry by entry: what a layer gives plus what it was given."""
     if x.dims != y.dims:
         raise DeclarationError("a skip connection joins two arrays of one shape", got=f"{x.dims} and {y.dims}")
     axes = _axes(x)
@@ -84,7 +84,7 @@ def softmax(b: Builder, z: Array, *, output: str) -> Array:
 def squared_error(
     b: Builder, y: Array | Elem, target: Array | Elem, *, name: str, factor: Fraction | int = HALF, mean: bool = False
 ) -> Elem:
-    """factor times the sum of (y - target)^2 over samples and entries; `mean` divides by the samples."""
+    """The sum of factor times (y - target)^2 over samples and entries; `mean` divides by the samples."""
     if isinstance(y, Elem) or isinstance(target, Elem):
         if not (isinstance(y, Elem) and isinstance(target, Elem)):
             raise DeclarationError("an output and its target have one shape", got="a scalar and an array")
@@ -107,7 +107,7 @@ def softmax_cross_entropy(b: Builder, z: Array, target: Array, *, name: str, out
 
 
 def weight_decay(b: Builder, weights: Sequence[Array], strength: Expr, *, name: str) -> Elem:
-    """strength / 2 times the sum of all squared weights, as a node to be added to a loss."""
+    """All squared weights, summed and times strength / 2, as a node to be added to a loss."""
     squares = []
     for w in weights:
         axes = _axes(w)

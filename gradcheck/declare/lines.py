@@ -35,7 +35,9 @@ class Line:
     def place(self, start: int = 0, end: int | None = None) -> Place:
         """The place of `rest[start:end]`."""
         stop = len(self.rest) if end is None else end
-        return Place(self.file, self.number, self.column + start, max(self.column + stop, self.column + start + 1), self.text)
+        return Place(
+            self.file, self.number, self.column + start, max(self.column + stop, self.column + start + 1), self.text
+        )
 
     def part(self, text: str, start: int) -> Line:
         """A part of this line that begins at `start` of `rest`."""
@@ -82,11 +84,11 @@ def _with_keyword(line: Line) -> Line:
         part = line.part(line.rest[len(word) :], len(word))
         return Line(part.number, word, part.rest, part.column, part.text, part.file)
     if "=" not in line.rest or first:
-        _refuse_misspelt(line, word)
+        _refuse_misspelt(line)
     return line
 
 
-def _refuse_misspelt(line: Line, word: str) -> None:
+def _refuse_misspelt(line: Line) -> None:
     """A line that is neither a declaration nor an equation, or begins with almost a keyword."""
     plain = re.match(r"[A-Za-z]*", line.rest)
     start = plain.group() if plain else ""

@@ -1,0 +1,1 @@
+"""Derivation documents: Markdown with network blocks and anchored display equations."""

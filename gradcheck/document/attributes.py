@@ -10,11 +10,12 @@ from typing import get_args
 
 from ..compare.verdict import VerdictName
 from ..errors import DocumentError
+from .findings import UNREAD
 
-VERDICTS: tuple[str, ...] = get_args(VerdictName)
+MARKS: tuple[str, ...] = (*get_args(VerdictName), UNREAD)
 VALUES: Mapping[str, tuple[str, ...]] = {
     "assume": (),
-    "known": VERDICTS,
+    "known": MARKS,
     "layout": ("numerator", "denominator"),
     "reading": ("total", "partial"),
 }
@@ -22,7 +23,9 @@ VALUES: Mapping[str, tuple[str, ...]] = {
 
 _ANCHOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _RESERVED = re.compile(r"L[0-9]+")
-_PIECE = re.compile(r"""\s*(?:\#(?P<anchor>[^\s}"'=]*)|(?P<key>[A-Za-z_-]+)\s*=\s*(?P<quote>["'])(?P<value>.*?)(?P=quote))""", re.S)
+_PIECE = re.compile(
+    r"""\s*(?:\#(?P<anchor>[^\s}"'=]*)|(?P<key>[A-Za-z_-]+)\s*=\s*(?P<quote>["'])(?P<value>.*?)(?P=quote))""", re.S
+)
 
 
 @dataclass(frozen=True)

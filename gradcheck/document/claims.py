@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 
 from ..declare.network import Network
+from ..errors import FormulaError
+from ..formula.names import join, name_parts
 
-_DECORATION = re.compile(
-    r"""\s+ | & | \\(?:therefore|because|implies|Rightarrow|Longrightarrow|iff|quad|qquad|displaystyle|[,;:!\ ])(?![A-Za-z])
-      | \\(?:tag|label)\{[^}]*\} | \\begin\{(?:aligned|align\*?|split|gathered|equation\*?|array)\}(?:\{[^}]*\})?
-      | \\boxed(?=\s*\{) | \\(?:left|big|Big|bigg|Bigg)?(?:\\?[\[({]) | [-+]""",
+_LEAD = re.compile(
+    r"""\s+ | & | \\(?:therefore|because|implies|Rightarrow|Longrightarrow|iff|quad|qquad|displaystyle)(?![A-Za-z])
+      | \\[,;:!\ ] | \\(?:tag|label)\{[^}]*\}
+      | \\begin\{(?:aligned|align\*?|split|gathered|equation\*?|array)\}(?:\{[^}]*\})?""",
     re.X,
 )
+_BRACKET_OR_SIGN = re.compile(r"\\boxed(?=\s*\{)|(?:\\(?:left|big|Big|bigg|Bigg))?\s*\\?[\[({]|[-+]")
 _D = re.compile(r"\\partial(?![A-Za-z])|\\(?:mathrm|text|operatorname)\s*\{\s*d\s*\}|d(?=\s*(?:$|[A-Za-z\\{(^]))")
 _FRACTION = re.compile(r"\\[dt]?frac(?![A-Za-z])\s*")
 _OPERATOR = re.compile(r"(?:\\nabla|\\partial)(?![A-Za-z])")
@@ -28,9 +31,9 @@ _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
 def undecorated(latex: str) -> str:
-    """The formula without what may stand before its first symbol: \\therefore, signs, brackets, alignment."""
+    r"""The formula without what may stand before its first symbol: \therefore, signs, brackets, alignment."""
     at = 0
-    while found := _DECORATION.match(latex, at):
+    while found := _LEAD.match(latex, at) or _BRACKET_OR_SIGN.match(latex, at):
         at = found.end()
     return latex[at:]
 
@@ -38,7 +41,7 @@ def undecorated(latex: str) -> str:
 def begins_with_relation(latex: str) -> bool:
     """Whether the formula continues another one: = ... or < ... ."""
     at = 0
-    while found := re.compile(r"\s+|&|\\(?:begin\{(?:aligned|split)\}|quad|[,;:!\ ])").match(latex, at):
+    while found := _LEAD.match(latex, at):
         at = found.end()
     return _RELATION.match(latex, at) is not None
 
@@ -63,16 +66,29 @@ def _on_one_line(latex: str) -> str:
 
 
 def is_derivative(latex: str, network: Network | None) -> bool:
-    """Whether the left side is a derivative: written as one, or a declared adjoint.
+    r"""Whether the left side is a derivative: written as one, or a declared adjoint.
 
-    >>> is_derivative(r"\\therefore \\frac{dl}{dx_3} = x_3 - y", None)
+    >>> is_derivative(r"\therefore \frac{dl}{dx_3} = x_3 - y", None)
     True
-    >>> is_derivative(r"\\frac{d}{2} = 1", None)
+    >>> is_derivative(r"\frac{d}{2} = 1", None)
     False
     """
     start = undecorated(left_side(latex))
     written = _is_fraction_of_differentials(start) or _OPERATOR.match(start) or _PRIMED_CALL.match(start)
-    return bool(written)
+    return bool(written) or _is_adjoint(start, network)
+
+
+def _is_adjoint(latex: str, network: Network | None) -> bool:
+    """Whether this is the name of a declared adjoint, whatever indices stand on it."""
+    if network is None or not network.adjoints:
+        return False
+    try:
+        parts = name_parts(latex)
+    except FormulaError:
+        return False
+    labels = tuple(s for s in parts.superscripts if s[1:-1] not in network.notation.indices)
+    names = {join(parts.base, subscript, labels) for subscript in (parts.subscript, None)}
+    return any(node.tensor.name in names for node in network.adjoints)
 
 
 def _is_fraction_of_differentials(latex: str) -> bool:
