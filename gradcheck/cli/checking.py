@@ -14,7 +14,7 @@ from ..report import json_text, terminal_lines
 from .paths import documents
 from .progress import Report, progress
 from .settings import Settings
-from .streams import emit, say, width, write
+from .streams import emit, say_error, width, write
 
 OK, FAILS, USAGE, OPEN = 0, 1, 2, 3
 
@@ -32,7 +32,7 @@ def check_paths(settings: Settings, *, verbose: bool = False, quiet: bool = Fals
         _print(reports, settings, verbose, quiet)
     errors = [outcome for outcome in outcomes if isinstance(outcome, GradcheckError)]
     for error in errors:
-        say(str(error))
+        say_error(error)
     return USAGE if errors else exit_status(reports, strict=settings.strict)
 
 

@@ -11,7 +11,7 @@ import typer
 
 from ..errors import GradcheckError
 from .app import app
-from .streams import say
+from .streams import say, say_error
 
 USAGE, DEFECT, INTERRUPTED, CLOSED = 2, 70, 130, 141
 """Exit statuses beside those of a finished check: bad usage or input, a defect of ours, Ctrl-C, a closed pipe."""
@@ -28,7 +28,7 @@ def run(arguments: Sequence[str]) -> int:
     except _UsageError as error:
         return _usage(error)
     except GradcheckError as error:
-        say(str(error))
+        say_error(error)
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
         say("interrupted")

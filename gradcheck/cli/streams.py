@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from .ascii import to_ascii
 
 if TYPE_CHECKING:
+    from ..errors import GradcheckError
     from ..report.lines import Line
 
 STYLES: dict[str, str] = {
@@ -24,9 +25,9 @@ STYLES: dict[str, str] = {
 }
 
 
-def emit(lines: Iterable[Line]) -> None:
-    """Write styled lines to stdout; plain ones where it is not a terminal."""
-    stream = sys.stdout
+def emit(lines: Iterable[Line], stream: TextIO | None = None) -> None:
+    """Write styled lines, to stdout unless told otherwise; plain ones where the stream is not a terminal."""
+    stream = stream or sys.stdout
     if not (stream.isatty() or os.environ.get("FORCE_COLOR")):
         for spans in lines:
             stream.write(arriving("".join(span.text for span in spans), stream) + "\n")
@@ -50,6 +51,14 @@ def say(text: str) -> None:
     """Write a note or an error to stderr."""
     sys.stdout.flush()
     sys.stderr.write(arriving(text, sys.stderr) + "\n")
+
+
+def say_error(error: GradcheckError) -> None:
+    """Write an error to stderr, with what it is about and the way out."""
+    from ..report import error_block
+
+    sys.stdout.flush()
+    emit(error_block(error, width()), sys.stderr)
 
 
 def width() -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..compare.verdict import Counterexample
 from ..document.findings import Finding, Standing, Unread
+from ..errors import GradcheckError
 from .excerpt import excerpt
 from .lines import Line, Span, Style, folded, line, printable
 
@@ -48,21 +49,35 @@ def finding_block(finding: Finding, width: int | None = None) -> Iterator[Line]:
 def unread_block(unread: Unread, width: int | None = None) -> Iterator[Line]:
     """Why an equation could not be read, with the place underlined."""
     error, place = unread.error, unread.error.place
-    yield _head(unread.standing, "unread", printable(error.what))
+    yield _head(unread.standing, "unread", error.what)
     row = (place and place.line) or unread.line
     column = (place and place.column) or unread.column
     yield _arrow(f"{unread.file}:{row}:{column}   {unread.id}")
-    if place is not None and place.text is not None and place.column is not None:
-        mark = (row, place.column, place.end or place.column + 1)
-        yield from excerpt(row, place.text, width, mark=mark)
-    else:
+    if place is None or place.text is None:
         yield from excerpt(unread.line, unread.latex, width)
+    yield from _error_details(error, width)
+    yield ()
+
+
+def error_block(error: GradcheckError, width: int | None = None) -> Iterator[Line]:
+    """An error outside any claim: a file, a declaration or an option that can't be used."""
+    yield line(Span("error", "error"), Span(f": {printable(error.what)}", "strong"))
+    if error.place is not None:
+        yield _arrow(str(error.place))
+    yield from _error_details(error, width)
+
+
+def _error_details(error: GradcheckError, width: int | None) -> Iterator[Line]:
+    place = error.place
+    if place is not None and place.text is not None:
+        row = place.line or 1
+        mark = None if place.column is None else (row, place.column, place.end or place.column + 1)
+        yield from excerpt(row, place.text, width, mark=mark)
     for label, phrase in (("got", error.got), ("expected", error.expected)):
         if phrase is not None:
             yield from _item(label, phrase, width)
     if error.hint is not None:
         yield from folded("   help: ", error.hint, width)
-    yield ()
 
 
 def counterexample_text(point: Counterexample) -> str:
@@ -80,14 +95,14 @@ def counterexample_text(point: Counterexample) -> str:
 
 def _headline(finding: Finding) -> str:
     word = finding.verdict.verdict
-    said = printable(finding.verdict.diagnosis or HEADLINES[word])
+    said = finding.verdict.diagnosis or HEADLINES[word]
     if finding.known is not None and finding.known != word:
         return f'marked as known "{finding.known}", but it is {word}: {said}'
     return said
 
 
 def _head(standing: Standing, code: str, text: str) -> Line:
-    return line(Span(f"{LABELS[standing]}[{code}]", STYLES[standing]), Span(f": {text}", "strong"))
+    return line(Span(f"{LABELS[standing]}[{code}]", STYLES[standing]), Span(f": {printable(text)}", "strong"))
 
 
 def _arrow(text: str) -> Line:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
-from .lines import Line, Span, line, printable
+from .lines import MOST_CHARACTERS, Line, Span, clipped, line, printable
+
+MOST_LINES = 60
+"""More of an equation than this is not shown."""
 
 
 def excerpt(
@@ -12,18 +16,23 @@ def excerpt(
 ) -> Iterator[Line]:
     """The lines of `text`, numbered from `first`.
 
-    mark: a line number with the first and the last-but-one column (from 1) to underline; note stands behind it.
-    width: of the terminal; a longer line is shown around its mark, or from its beginning.
+    mark: a line number, and the first column to underline with the one behind the last (from 1); note stands
+        behind the underline. width: of the terminal; a longer line is shown around its mark, or folded.
     """
-    rows = [printable(row.expandtabs(1)) for row in text.splitlines()] or [""]
+    rows = [printable(row) for row in text.splitlines()[:MOST_LINES]] or [""]
     gutter = len(str(first + len(rows) - 1))
     bar = Span(" " * gutter + " |", "quiet")
     yield line(" ", bar)
+    room = MOST_CHARACTERS if width is None else max(20, width - gutter - 5)
     for number, row in enumerate(rows, first):
         marked = mark if mark and mark[0] == number else None
-        shown, shift = _window(row, marked, None if width is None else width - gutter - 5)
-        yield line(" ", Span(f"{number:>{gutter}} | ", "quiet"), shown)
-        if marked:
+        if not marked:
+            clip = clipped(row, MOST_CHARACTERS)
+            for part, shown in enumerate(textwrap.wrap(clip, room, subsequent_indent="  ") or [""]):
+                yield line(" ", Span(f"{'' if part else number:>{gutter}} | ", "quiet"), shown)
+        else:
+            shown, shift = _window(row, marked, room)
+            yield line(" ", Span(f"{number:>{gutter}} | ", "quiet"), shown)
             start = max(0, marked[1] - 1 - shift)
             length = max(1, min(marked[2] - 1 - shift, len(shown)) - start)
             tail = f" {note}" if note else ""
@@ -31,13 +40,11 @@ def excerpt(
     yield line(" ", bar)
 
 
-def _window(row: str, mark: tuple[int, int, int] | None, room: int | None) -> tuple[str, int]:
-    """The part of a row that fits, and how many columns it begins further right."""
-    if room is None or len(row) <= room or room < 8:
+def _window(row: str, mark: tuple[int, int, int], room: int) -> tuple[str, int]:
+    """The part of a row around its mark that fits, and how many columns it begins further right."""
+    if len(row) <= room:
         return row, 0
-    start = 0
-    if mark and mark[2] > room - 1:
-        start = max(0, min(mark[1] - 1 - room // 3, len(row) - room))
+    start = 0 if mark[2] < room else max(0, min(mark[1] - 1 - room // 3, len(row) - room))
     part = row[start : start + room]
     head = "…" + part[1:] if start else part
     return (head[:-1] + "…" if start + room < len(row) else head), start

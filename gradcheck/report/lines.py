@@ -22,6 +22,9 @@ class Span:
     style: Style = "plain"
 
 
+MOST_CHARACTERS = 2000
+"""A sentence or a formula is cut where it is longer: it comes from a stranger's document."""
+
 Line = tuple[Span, ...]
 
 
@@ -62,7 +65,7 @@ def clipped(text: str, width: int) -> str:
 
 def folded(label: str, text: str, width: int | None) -> Iterator[Line]:
     """A label and a sentence, folded at the width under its own beginning."""
-    text = printable(" ".join(text.split()))
+    text = clipped(printable(" ".join(text.split())), MOST_CHARACTERS)
     indent = " " * len(label)
     if width is None:
         yield line(Span(label, "quiet"), text)

@@ -36,11 +36,10 @@ def overview(report: DocumentReport, width: int | None) -> Iterator[Line]:
     """The document's name, and one line for each claim: verdict, anchor, formula."""
     items = in_order(report)
     yield line(Span(printable(report.file), "strong"))
-    room = max((len(_short(item)) for item in items), default=0)
-    for item in items:
-        word = "unread" if isinstance(item, Unread) else item.verdict.verdict
-        mark = " (known)" if item.standing == "known" else ""
-        head = f"  {word + mark:<19}  {_short(item):<{room}}  "
+    words, names = [_word(item) for item in items], [_short(item) for item in items]
+    wide, long = (max(map(len, column), default=0) for column in (words, names))
+    for item, word, name in zip(items, words, names, strict=True):
+        head = f"  {word:<{wide}}  {name:<{long}}  "
         formula = printable(" ".join(item.latex.split()))
         yield line(Span(head, STYLES[item.standing]), clipped(formula, max(20, (width or 120) - len(head))))
     yield ()
@@ -70,6 +69,11 @@ def summary(reports: Sequence[DocumentReport]) -> str:
 def in_order(report: DocumentReport) -> list[Finding | Unread]:
     """The claims and the unread equations as they stand in the document."""
     return sorted([*report.findings, *report.unread], key=lambda item: (item.line, item.column))
+
+
+def _word(item: Finding | Unread) -> str:
+    word = "unread" if isinstance(item, Unread) else item.verdict.verdict
+    return word + (" (known)" if item.standing == "known" else "")
 
 
 def _short(item: Finding | Unread) -> str:
