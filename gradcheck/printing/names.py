@@ -1,0 +1,96 @@
+"""Names in print: declared names taken apart, and letters for indices that clash with nothing around them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ..algebra.expressions import Elem, Expr, walk
+from ..algebra.functions import Function
+from ..algebra.index import Index, Slot, slot_offset, slot_terms
+from ..formula.names import NameParts, name_parts
+from ..formula.notation import Notation
+from .layout import Name
+
+_LETTERS = "ijklpqrstuvabcdefghmnowxyz"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is in view at one place of a formula: the notation, and the letter of each index.
+
+    taken: names that no index may have.
+    """
+
+    notation: Notation
+    letters: Mapping[Index, str] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
+
+    def binding(self, indices: Iterable[Index]) -> Scope:
+        """The scope inside a binder of these indices."""
+        letters = dict(self.letters)
+        used = set(letters.values())
+        for index in indices:
+            letters[index] = letter = self._letter(index, used)
+            used.add(letter)
+        return Scope(self.notation, letters, self.taken)
+
+    def _letter(self, index: Index, used: set[str]) -> str:
+        declared = self.notation.indices
+        for letter in (index.name, *_LETTERS, *(f"{index.name}_{k}" for k in range(1, 1000))):
+            # A declared index brings its range along, so another range must not use its name.
+            if letter in declared and declared[letter].dim != index.dim:
+                continue
+            if letter not in used and letter not in self.taken:
+                return letter
+        raise AssertionError("more than a thousand indices in view")
+
+
+def scope_of(expr: Expr, notation: Notation | None, free: Iterable[Index] = ()) -> Scope:
+    """The scope at the top of an expression: letters for its free indices, `free` first and in order."""
+    notation = notation or Notation()
+    names = {node.tensor.name for node in walk(expr) if isinstance(node, Elem)}
+    taken = frozenset([*notation.kinds, *names, "T", "e", "d"])
+    first = tuple(free)
+    rest = sorted((i for i in expr.free if i not in first), key=lambda i: i.serial)
+    return Scope(notation, {}, taken).binding([*first, *rest])
+
+
+@functools.lru_cache(maxsize=4096)
+def parts_of(name: str) -> NameParts:
+    """A declared name taken apart (cached: the same few names are printed again and again)."""
+    return name_parts(name)
+
+
+def name_layout(name: str, samples: tuple[str, ...] = (), positions: tuple[str, ...] = ()) -> Name:
+    """A declared name with positions above and below it."""
+    parts = parts_of(name)
+    return Name(parts.base, parts.subscript, parts.superscripts, parts.primes, positions, samples)
+
+
+def position_text(slot: Slot, scope: Scope) -> str:
+    """A position: i, i+1, 2i-1, n.
+
+    >>> from gradcheck.algebra.dims import Dim
+    >>> from gradcheck.algebra.index import position
+    >>> i = Index("i", Dim.symbol("n"))
+    >>> position_text(position([(i, 2)], -1), Scope(Notation(), {i: "i"}))
+    '2i-1'
+    """
+    text = ""
+    for index, c in slot_terms(slot):
+        sign = "-" if c < 0 else "+" if text else ""
+        text += sign + (str(abs(c)) if abs(c) != 1 else "") + scope.letters[index]
+    offset = str(slot_offset(slot))
+    if not text or offset == "0":
+        return text or offset
+    return text + (offset if offset.startswith("-") else "+" + offset)
+
+
+def function_latex(function: Function, notation: Notation) -> str:
+    """How a function is written: by its declared name where it has one."""
+    for name, declared in notation.functions.items():
+        if declared is function or declared == function:
+            return name if name.startswith("\\") or len(name) == 1 else declared.latex
+    return function.latex
