@@ -2,6 +2,7 @@
 
 from . import (
     activations,
+    algebra,
     attention,
     batch_norm,
     classification,
@@ -10,12 +11,16 @@ from . import (
     conv2d,
     dense,
     directions,
+    functions,
     gru,
+    habits,
     layer_norm,
     lookup,
     losses,
     lstm,
+    points,
     pooling,
+    scales,
     skip,
     softmax,
 )
@@ -41,3 +46,4 @@ ROOMS = (
 )
 RIGHT = [right for room in ROOMS for right in room.RIGHT]
 BUGS = [bug for room in ROOMS for bug in room.BUGS]
+AWKWARD = [awkward for room in (points, scales, functions, habits, algebra) for awkward in room.AWKWARD]

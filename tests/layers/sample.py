@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import signature
 from itertools import chain
 from typing import Any
 
@@ -70,9 +71,21 @@ def same(a: Any, b: Any) -> bool:
     )
 
 
+def forward(layer: Any, given: Arrays) -> tuple[Any, Any]:
+    """y and the cache, if the layer hands one out."""
+    result = layer.forward(**given)
+    return (result, None) if keeps_its_cache(layer) else result
+
+
 def gradients(layer: Any, given: Arrays, dy: Any) -> Arrays:
-    _, cache = layer.forward(**given)
-    return layer.backward(dy, cache)
+    """The gradients that the layer claims, by name."""
+    _, cache = forward(layer, given)
+    claimed = layer.backward(dy) if keeps_its_cache(layer) else layer.backward(dy, cache)
+    return claimed if isinstance(claimed, dict) else dict(zip(given, claimed, strict=True))
+
+
+def keeps_its_cache(layer: Any) -> bool:
+    return len(signature(layer.backward).parameters) == 1
 
 
 def is_impure(bug: Bug, given: Arrays, dy: Any) -> bool:
@@ -132,7 +145,9 @@ def slopes(layer: Any, given: Arrays, dy: Any, h: float = 1e-6) -> Arrays:
     def value(name: str, at: tuple[int, ...], step: float) -> float:
         moved = copies(given)
         moved[name][at] += step
-        return float(np.sum(dy * layer.forward(**moved)[0]))
+        y = forward(layer, moved)[0]
+        pairs = zip(dy, y, strict=True) if isinstance(dy, tuple) else [(dy, y)]
+        return float(sum(np.nansum(part * value) for part, value in pairs))
 
     found = {}
     for name, array in given.items():

@@ -36,7 +36,7 @@ class Setting:
 
     `shapes` may use symbolic dims; `ranges` bound an input (low, high); the names in `integers` are indices or
     labels from 0 to below the given dim or number; the names in `fixed` are inputs without a gradient;
-    `dtype` is that of every real input; `sample` makes one set of inputs by hand from a generator.
+    `dtype` is that of every real input; `dims` bounds sizes that are not 1 or more.
     """
 
     shapes: Mapping[str, tuple[int | str, ...]]
@@ -44,10 +44,15 @@ class Setting:
     integers: Mapping[str, int | str] = field(default_factory=lambda: NONE)
     fixed: tuple[str, ...] = ()
     dtype: str = "float64"
-    least: Mapping[str, int] = field(default_factory=lambda: NONE)  # smallest size of a dim, where not 1
+    dims: Mapping[str, tuple[int, int | None]] = field(default_factory=lambda: NONE)  # smallest and largest size
 
     def but(self, **changes: Any) -> Setting:
         return replace(self, **changes)
+
+    def scaled(self, scale: float) -> Setting:
+        """The same with every real input that has no range between -scale and scale."""
+        free = [name for name in self.shapes if name not in self.integers]
+        return self.but(ranges=dict.fromkeys(free, (-scale, scale)) | dict(self.ranges))
 
     def differentiable(self) -> list[str]:
         return [name for name in self.shapes if name not in self.integers and name not in self.fixed]
@@ -85,7 +90,7 @@ class Awkward:
     name: str
     make: Make
     setting: Setting
-    at: Callable[[np.random.Generator], Arrays] | None = None
+    at: Mapping[str, np.ndarray] | None = None
 
 
 def wrong(
