@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ..algebra.functions import Function
 from ..algebra.index import Index, Tensor
+from .names import base_of
+from .syntax import SymbolKind
 
 Role = Literal["input", "parameter", "constant", "node", "adjoint"]
 
@@ -43,3 +46,22 @@ class Notation:
     macros: Mapping[str, str] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)
     layout: Literal["denominator", "numerator"] = "denominator"
+
+    @functools.cached_property
+    def kinds(self) -> dict[str, SymbolKind]:
+        """What each declared name is."""
+        known: dict[str, SymbolKind] = dict.fromkeys(self.dims, "dim")
+        known.update(dict.fromkeys(self.definitions, "definition"))
+        known.update(dict.fromkeys(self.functions, "function"))
+        known.update(dict.fromkeys(self.entries, "tensor"))
+        return known
+
+    @functools.cached_property
+    def bases(self) -> frozenset[str]:
+        """The declared names without their scripts."""
+        return frozenset(map(base_of, self.kinds)) | frozenset(map(base_of, self.words))
+
+    @functools.cached_property
+    def long_words(self) -> frozenset[str]:
+        """Those of them that are written with several plain letters."""
+        return frozenset(base for base in self.bases if len(base) > 1 and base.isalpha())

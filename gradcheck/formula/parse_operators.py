@@ -1,0 +1,222 @@
+"""Parsing applications: functions, operations on arrays, and sums, products and maxima over indices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import syntax as s
+from .cursor import Cursor
+from .parse_groups import parse_chain, parse_group
+from .parse_symbols import Scripts
+from .places import unreadable
+from .tokens import Token
+
+BIG: dict[str, Any] = {
+    r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min", r"\argmax": "argmax", r"\argmin": "argmin",
+}  # fmt: skip
+_STOPS = frozenset(
+    {r"\log", r"\ln", r"\exp", r"\sin", r"\cos", r"\tanh", r"\sinh", r"\cosh", r"\sum", r"\prod", r"\max", r"\min"}
+)
+
+
+def parse_big(cursor: Cursor, operation: Any, start: int) -> s.Syntax:
+    """A sum, product or extremum over indices: limits, then its body.
+
+    A sum's body runs to the next + or - at its level, through explicit product signs too. That of a
+    maximum is the run of factors behind it. A maximum without indices is one of its arguments.
+    """
+    below: tuple[s.Syntax, ...] = ()
+    above: s.Syntax | None = None
+    limits = False
+    while cursor.at("script"):
+        token = cursor.take()
+        low, high = cursor.argument()
+        if token.text == "_":
+            below = cursor.within(low, high, _conditions)
+            limits = True
+        elif limits or operation in ("sum", "prod"):
+            above = cursor.within(low, high, cursor.grammar.expression)
+        else:
+            cursor.fail("a subscript", token=token)
+    if not below and operation not in ("sum", "prod", "argmax", "argmin"):
+        return _arguments_of(cursor, operation, start)
+    if not below:
+        cursor.fail("what it runs over", hint=r"write \sum_{i=1}^{n}" if operation == "sum" else None)
+    cursor.enter()
+    if operation in ("sum", "prod") and not cursor.narrow:
+        body = _signed_product(cursor)
+    else:
+        body = cursor.grammar.run(cursor)
+    cursor.leave()
+    return s.Big(start, cursor.last_end(), operation, below, above, body)
+
+
+def _signed_product(cursor: Cursor) -> s.Syntax:
+    if not cursor.at("sign"):
+        return cursor.grammar.product(cursor)
+    sign = cursor.take()
+    body = cursor.grammar.product(cursor)
+    return s.Negate(sign.start, body.end, body) if sign.text == "-" else body
+
+
+def _conditions(cursor: Cursor) -> tuple[s.Syntax, ...]:
+    """What stands below: names, ranges and conditions, separated by commas."""
+    items: list[s.Syntax] = []
+    if cursor.at("command", r"\substack"):
+        cursor.take()
+        return cursor.within(*cursor.argument(), _conditions)
+    while True:
+        items.append(parse_chain(cursor))
+        token = cursor.peek()
+        if token.kind == "symbol" and token.text in (",", ":", ";", "\\\\"):
+            cursor.take()
+        elif token.text in (r"\mid", r"\colon") or token.kind == "text":
+            cursor.take()
+        else:
+            return tuple(items)
+
+
+def _arguments_of(cursor: Cursor, operation: str, start: int) -> s.Syntax:
+    """\\max(a, b), \\max\\{a, b\\}."""
+    if not cursor.at("open"):
+        cursor.fail("( or a subscript", hint=rf"write \{operation}(a, b) or \{operation}_j x_j")
+    arguments = _group_arguments(cursor)
+    return s.Call(start, cursor.last_end(), operation, 0, arguments, False)
+
+
+def _group_arguments(cursor: Cursor) -> tuple[s.Syntax, ...]:
+    group = parse_group(cursor)
+    if isinstance(group, s.Listing):
+        return group.items
+    if isinstance(group, s.Group):
+        return (group.body,)
+    return (group,)
+
+
+def parse_call(cursor: Cursor, name: str, declared: bool, scripts: Scripts, start: int) -> s.Syntax | None:
+    """An application of a function or array operation; None if a declared function stands alone.
+
+    Without parentheses a built-in function takes a number and the factor after it, or one run of
+    names: \\log 2x, \\tanh x \\tanh y, \\operatorname{erf}\\frac{x}{2}.
+    """
+    order = scripts.primes
+    exponent = _exponent(cursor, scripts)
+    if cursor.at("open") and cursor.peek().text in ("(", "[", r"\{") and (cursor.peek().text == "(" or not declared):
+        arguments = _group_arguments(cursor)
+    elif declared or not _begins_argument(cursor):
+        return None
+    else:
+        arguments = (_implied_argument(cursor),)
+    call = s.Call(start, cursor.last_end(), name, order, arguments, declared)
+    return s.Power(start, cursor.last_end(), call, exponent) if exponent is not None else call
+
+
+def _exponent(cursor: Cursor, scripts: Scripts) -> s.Syntax | None:
+    """The power written on a function's name, as in \\tanh^2 x."""
+    powers = [a for a in scripts.after if a[0] == "power"]
+    if len(scripts.after) > len(powers) or len(powers) > 1:
+        cursor.fail("an argument in parentheses")
+    if not powers:
+        return None
+    _, low, high = powers[0]
+    exponent = cursor.within(low, high, cursor.grammar.expression)
+    if isinstance(exponent, s.Negate):
+        raise unreadable(
+            cursor.text, exponent.start, exponent.end, "a negative power on a function's name is ambiguous",
+            hint="write the inverse function by its own name, or put the power behind the argument",
+        )  # fmt: skip
+    return exponent
+
+
+def _begins_argument(cursor: Cursor) -> bool:
+    token = cursor.peek()
+    return token.kind in ("letter", "number", "bar", "{", "begin", "word") or (
+        token.kind == "command" and token.text not in (r"\forall", r"\tag", r"\partial", r"\nabla")
+    )
+
+
+def _implied_argument(cursor: Cursor) -> s.Syntax:
+    """The run of names and numbers behind a function without parentheses."""
+    cursor.enter()
+    start = cursor.peek().start
+    factors = [cursor.grammar.factor(cursor)]
+    while isinstance(factors[-1], s.Number | s.Symbol) and _goes_on(cursor):
+        factors.append(cursor.grammar.factor(cursor))
+    cursor.leave()
+    if len(factors) == 1:
+        return factors[0]
+    return s.Product(start, cursor.last_end(), tuple(factors), ("",) * (len(factors) - 1))
+
+
+def _goes_on(cursor: Cursor) -> bool:
+    """Whether the next factor still belongs to an argument without parentheses."""
+    token = cursor.peek()
+    if token.kind == "command":
+        return token.text not in _STOPS and token.text in _LETTERS
+    return token.kind in ("letter", "number")
+
+
+_LETTERS = frozenset(
+    rf"\{name}"
+    for name in (
+        "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho varrho sigma "
+        "tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar"
+    ).split()
+)
+LETTER_COMMANDS = _LETTERS
+
+
+def parse_root(cursor: Cursor) -> s.Syntax:
+    """\\sqrt x, \\sqrt[3]{x}."""
+    start = cursor.take().start
+    degree: s.Syntax = s.Number(start, start, 2)
+    if cursor.at("open", "["):
+        stop = cursor.closing(cursor.position)
+        degree = cursor.within(cursor.position + 1, stop, cursor.grammar.expression)
+        cursor.position = stop + 1
+    radicand = cursor.within(*cursor.argument(), cursor.grammar.expression)
+    end = cursor.last_end()
+    one = s.Number(start, start, 1)
+    return s.Power(start, end, radicand, s.Quotient(start, start, one, degree))
+
+
+def parse_mean(cursor: Cursor, start: int) -> s.Syntax:
+    """\\mathbb{E}_i[x^{(i)}], the mean over an index."""
+    if not cursor.at("script", "_"):
+        cursor.fail("the index of the mean as a subscript", hint=r"write \mathbb{E}_i[\ldots] for the mean over i")
+    cursor.take()
+    below = cursor.within(*cursor.argument(), _conditions)
+    if not cursor.at("open"):
+        cursor.fail("what the mean is taken of, in brackets")
+    body = cursor.grammar.factor(cursor)
+    return s.Big(start, cursor.last_end(), "mean", below, None, body)
+
+
+def named_arguments(cursor: Cursor, symbol: s.Symbol) -> tuple[s.Syntax, ...] | None:
+    """The argument list behind a node's name, l(y, x_3); None where the parentheses are a factor.
+
+    A list with a comma is always one. A single name in parentheses is one behind a node.
+    """
+    if not cursor.at("open", "("):
+        return None
+    stop = cursor.closing(cursor.position)
+    level, comma = 0, False
+    for token in cursor.tokens[cursor.position : stop]:
+        level += {"open": 1, "close": -1, "{": 1, "}": -1}.get(token.kind, 0)
+        comma |= token.text == "," and level == 1
+    if comma:
+        return _group_arguments(cursor)
+    entry = cursor.notation.entries.get(symbol.name)
+    if entry is None or entry.role != "node" or not _single_name(cursor, stop):
+        return None
+    return _group_arguments(cursor)
+
+
+def _single_name(cursor: Cursor, stop: int) -> bool:
+    inside = cursor.tokens[cursor.position + 1 : stop]
+    return len(inside) == 1 and inside[0].text in cursor.notation.kinds and inside[0].kind != "number"
+
+
+def is_big(token: Token) -> bool:
+    """Whether a sum, product or extremum begins here."""
+    return token.kind == "command" and token.text in BIG
