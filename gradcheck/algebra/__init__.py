@@ -1,1 +1,1 @@
-"""When are two expressions over indexed tensors equal, for all sizes?"""
+"""Expressions over indexed tensors, and when two of them are equal for all sizes."""

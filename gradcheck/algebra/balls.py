@@ -7,6 +7,7 @@ their balls have radius 0 and x - x is exactly 0.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -23,16 +24,23 @@ _METHODS = {EXP: "exp", LOG: "log", ERF: "erf", SIN: "sin", COS: "cos", TANH: "t
 
 
 class Balls:
-    """Real balls at a working precision in bits."""
+    """Real balls at the working precision.
 
-    def __init__(self, precision: int = 128) -> None:
-        self.precision = precision
+    rounded: numbers that are known only up to a radius (decimals as printed in a document).
+    kinks: how often a value was taken exactly on a kink, where only a convention decides.
+    """
+
+    def __init__(self, rounded: Mapping[Fraction, Fraction] | None = None) -> None:
+        self.rounded = rounded or {}
+        self.kinks = 0
 
     def number(self, value: Fraction) -> Any:
-        """The ball of a rational: radius 0 if it is dyadic."""
-        if value.denominator == 1:
-            return flint.arb(value.numerator)
-        return flint.arb(flint.fmpq(value.numerator, value.denominator))
+        """The ball of a rational: radius 0 if it is dyadic, wider for a number declared as rounded."""
+        radius = self.rounded.get(value)
+        if radius is not None:
+            low, high = value - radius, value + radius
+            return _exact(low).union(_exact(high))
+        return _exact(value)
 
     def pi(self) -> Any:
         """The ball of the circle constant."""
@@ -79,6 +87,7 @@ class Balls:
         if argument < 0:
             return self._by_definition(function, order, False, argument)
         if argument == 0:
+            self.kinks += 1
             return self.number(kink_value(function, order))
         raise NoValueError(f"{function.name} at a ball around its kink")
 
@@ -99,6 +108,7 @@ class Balls:
     def compare(self, relation: str, left: Any, right: Any) -> int:
         """The truth of a relation between balls that do not overlap, or are both exact."""
         if left.is_exact() and right.is_exact():
+            self.kinks += int(relation in (">", ">=") and bool(left == right))
             holds = {">": left > right, ">=": left >= right, "=": left == right, "!=": left != right}
             return int(bool(holds[relation]))
         if left > right:
@@ -129,6 +139,12 @@ def kink_value(function: Function, order: int) -> Fraction:
         return Fraction(0)
     at_zero = function.derivative(order, above=False).subs(T, 0)
     return Fraction(int(at_zero.p), int(at_zero.q)) if at_zero.is_Rational else Fraction(0)
+
+
+def _exact(value: Fraction) -> Any:
+    if value.denominator == 1:
+        return flint.arb(value.numerator)
+    return flint.arb(flint.fmpq(value.numerator, value.denominator))
 
 
 class precision:  # noqa: N801 - reads as a statement: with precision(256)

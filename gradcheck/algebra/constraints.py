@@ -10,8 +10,8 @@ from fractions import Fraction
 from . import facts
 from . import normal as nf
 from .expressions import Delta, Elem, Expr, Num, Sum, delta, mul, power
-from .index import Index, Slot, slot_terms
-from .keys import slot_key
+from .index import Index, Slot, Tensor, slot_terms
+from .keys import key, slot_key
 from .polynomials import Factor, Poly, Term, atom, scaled
 from .signs import Knowledge
 
@@ -29,12 +29,12 @@ def entry(expr: Elem, known: Knowledge) -> Poly:
 
 def meeting(coefficient: Fraction, factors: tuple[Factor, ...], known: Knowledge) -> Poly | None:
     """Entries that are 0 or 1 are idempotent; two entries of one one-hot vector are at the same place."""
-    for n, (k, a, e) in enumerate(factors):
+    for n, (name, a, e) in enumerate(factors):
         if not isinstance(a, Elem) or not a.tensor.facts:
             continue
         if e > 1 and a.tensor.facts & {facts.BINARY, facts.ONE_HOT}:
             known.rules.add(f"{a.tensor.name} is 0 or 1")
-            rest = (*factors[:n], (k, a, Fraction(1)), *factors[n + 1 :])
+            rest = (*factors[:n], (name, a, Fraction(1)), *factors[n + 1 :])
             return nf.settled(coefficient, rest, known)
         if facts.ONE_HOT in a.tensor.facts:
             twin = _twin(a, factors[n + 1 :])
@@ -44,7 +44,55 @@ def meeting(coefficient: Fraction, factors: tuple[Factor, ...], known: Knowledge
                 term = Term(coefficient, rest)
                 place = delta(a.slots[-1], _slots(twin)[-1])
                 return nf.times({term.monomial: term}, nf.normal(place, known), known)
+    return _one_hot_sums(coefficient, factors, known)
+
+
+def _one_hot_sums(coefficient: Fraction, factors: tuple[Factor, ...], known: Knowledge) -> Poly | None:
+    """Sums over one one-hot vector that are multiplied, or squared, are opened: they speak of one place."""
+    for tensor in {t for f in factors for t in _hot_tensors(f[1])}:
+        met = [f for f in factors if tensor in _hot_tensors(f[1]) and f[2] >= 1 and f[2].denominator == 1]
+        if sum((f[2] for f in met), start=Fraction(0)) < 2:
+            continue
+        bound: list[Index] = []
+        inside: list[tuple[Expr, Fraction]] = []
+        for f in met:
+            nf.opened(f, bound, inside)
+        rest = Term(coefficient, tuple(f for f in factors if f not in met))
+        return nf.times({rest.monomial: rest}, nf.gather(bound, inside, known), known)
     return None
+
+
+def _hot_tensors(a: Expr) -> set[Tensor]:
+    if not isinstance(a, Sum):
+        return set()
+    return {
+        f.tensor
+        for f, _ in nf.unpacked(a.body)
+        if isinstance(f, Elem) and facts.ONE_HOT in f.tensor.facts and len(f.slots) == 1
+    }
+
+
+def speaks_of_one_hot(a: Expr) -> bool:
+    """Whether this atom is a sum over a one-hot vector."""
+    return bool(_hot_tensors(a))
+
+
+def connected(whole: Sum, known: Knowledge) -> Poly:
+    """A connected sum as an atom; entries of a skew-symmetric matrix are turned the one way or the other."""
+    factors = nf.unpacked(whole.body)
+    sign = 1
+    for n, (a, e) in enumerate(factors):
+        if not (isinstance(a, Elem) and facts.SKEW in a.tensor.facts and e == 1):
+            continue
+        turned = [*factors[:n], (Elem(a.tensor, (a.slots[1], a.slots[0])), e), *factors[n + 1 :]]
+        other = Sum(whole.indices, mul(*(power(x, Num(q)) for x, q in turned)))
+        here, there = key(whole, {}), key(other, {})
+        if here == there:
+            known.rules.add(f"{a.tensor.name} is skew-symmetric")
+            return {}
+        if there < here:
+            whole, factors, sign = other, turned, -sign
+    return scaled(atom(whole), sign)
 
 
 def _twin(a: Elem, others: tuple[Factor, ...]) -> Factor | None:

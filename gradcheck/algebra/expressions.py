@@ -40,6 +40,7 @@ class Expr:
 
     def rebuild(self, children: tuple[Expr, ...]) -> Expr:
         """The same node over other sub-expressions (through the simplifying constructors)."""
+        assert not children
         return self
 
     def own_indices(self) -> frozenset[Index]:
@@ -622,16 +623,14 @@ def _eliminated(factor: Delta, bound: list[Index]) -> tuple[Index, Slot] | None:
 
 
 def within(slot: Slot, dim: Dim) -> bool:
-    """Whether this position surely lies in 1..dim for every admitted size."""
+    """Whether this position surely lies in 1..dim for every admitted size (each size symbol is at least 1)."""
     if isinstance(slot, Index):
-        gap = (dim - slot.dim).literal
-        return gap is not None and gap >= 0
-    if slot.terms:
-        return False
-    low, high = (slot.offset - ONE).literal, (dim - slot.offset).literal
-    if dim == slot.offset:
-        return True
-    return low is not None and high is not None and low >= 0 and high >= 0
+        return _never_negative(dim - slot.dim)
+    return not slot.terms and _never_negative(slot.offset - ONE) and _never_negative(dim - slot.offset)
+
+
+def _never_negative(gap: Dim) -> bool:
+    return all(c > 0 for _, c in gap.terms) and gap.constant + sum(c for _, c in gap.terms) >= 0
 
 
 def move(slot: Slot, mapping: Mapping[Index, Slot]) -> Slot:

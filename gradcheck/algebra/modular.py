@@ -128,7 +128,7 @@ class Residues:
 
     def compare(self, relation: str, left: Any, right: Any) -> int:
         """There is no order modulo a prime."""
-        raise NoValueError(f"a comparison {relation} has no residue")
+        raise NoValueError(f"a comparison {left} {relation} {right} has no residue")
 
 
 _ORDER_FACTS = frozenset({facts.INCREASING, facts.DECREASING, facts.POSITIVE})

@@ -144,19 +144,13 @@ def _at_most(expr: AtMost) -> Poly:
         index = terms[0][0]  # [index >= low], and an index is at least 1
         excluded = (atom(Delta(index, Affine((), Dim.of(v)))) for v in range(1, low))
         return plus(constant(1), *(scaled(p, -1) for p in excluded))
-    if len(terms) == 1 and terms[0][1] == -1 and within_range(terms[0][0], offset):
+    if len(terms) == 1 and terms[0][1] == -1 and within(terms[0][0], offset):
         return constant(1)
     if len(terms) == 2 and offset.literal == -1:
         pair = {c: i for i, c in terms}
         if set(pair) == {1, -1}:  # a < b
             return plus(atom(AtMost(pair[-1], pair[1])), scaled(_delta(Delta(pair[-1], pair[1])), -1))
     return atom(AtMost(expr.left, expr.right))
-
-
-def within_range(index: Index, bound: Dim) -> bool:
-    """Whether index <= bound for every admitted size."""
-    gap = (bound - index.dim).literal
-    return gap is not None and gap >= 0
 
 
 # Products ---------------------------------------------------------------------------------------------
@@ -183,7 +177,7 @@ def settled(coefficient: Fraction, factors: tuple[Factor, ...], known: Knowledge
     for _, a, e in factors:
         if isinstance(a, Elem) and not a.tensor.facts:
             continue
-        if isinstance(a, Sum | Size | Ordinal | Apply) and e.denominator == 1:
+        if isinstance(a, Sum | Size | Ordinal | Apply) and e.denominator == 1 and not constraints.speaks_of_one_hot(a):
             continue
         plain = False
         break
@@ -262,12 +256,12 @@ def _closed(term: Term, index: Index, known: Knowledge) -> Poly:
     inside: list[tuple[Expr, Fraction]] = []
     for f in term.factors:
         if index in f[1].free:
-            _open(f, bound, inside)
+            opened(f, bound, inside)
     head = Term(term.coefficient, outside)
     return times({head.monomial: head}, gather(bound, inside, known), known)
 
 
-def _open(f: Factor, bound: list[Index], inside: list[tuple[Expr, Fraction]]) -> None:
+def opened(f: Factor, bound: list[Index], inside: list[tuple[Expr, Fraction]]) -> None:
     """Add a factor to an open sum; connected sums under a power are opened, each copy with fresh indices."""
     _, a, e = f
     if not isinstance(a, Sum) or e.denominator != 1 or e < 0:
@@ -308,7 +302,7 @@ def gather(bound: list[Index], inside: list[tuple[Expr, Fraction]], known: Knowl
         elif not factors:
             out = times(out, normal(mul(*(size(i.dim) for i in indices)), known), known)
         else:
-            out = times(out, atom(Sum(tuple(indices), body)), known)
+            out = times(out, constraints.connected(Sum(tuple(indices), body), known), known)
     return out
 
 
@@ -367,10 +361,6 @@ def is_zero(expr: Expr, known: Knowledge) -> bool:
         denominators = roots.denominators(poly)
         if not denominators:
             return False
-        cleared = poly
         for base, exponent in denominators:
-            cleared = times(cleared, normal(power(base, Num(exponent)), known), known)
-        if cleared == poly:
-            return False
-        poly = cleared
+            poly = roots.cleared(poly, base, exponent, known)
     return False

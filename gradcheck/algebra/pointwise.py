@@ -208,15 +208,14 @@ def _entry(expr: Elem, point: Point) -> Located:
         counts = point.shape(plain)
         if any(c > size for c, size in zip(counts, stored.shape, strict=True)):
             raise NoValueError(f"an index beyond the end of {expr.tensor.name}")
-        return stored[tuple(slice(0, c) for c in counts)], plain
+        return _as_array(stored[tuple(slice(0, c) for c in counts)]), plain
     places = [_positions(s, point) for s in slots]
     axes = _union(places)
     grids = np.broadcast_arrays(*(_spread(p, a, axes, point) for p, a in places))
     for grid, size in zip(grids, stored.shape, strict=True):
         if grid.size and (grid.min() < 1 or grid.max() > size):
             raise NoValueError(f"a position outside {expr.tensor.name}")
-    out = stored[tuple(g - 1 for g in grids)]
-    return (out if isinstance(out, np.ndarray) else _object(out)), axes
+    return _as_array(stored[tuple(g - 1 for g in grids)]), axes
 
 
 def _ring(expr: Add | Mul, point: Point) -> Located:
@@ -225,10 +224,10 @@ def _ring(expr: Add | Mul, point: Point) -> Located:
     out = _spread(parts[0][0], parts[0][1], axes, point)
     for found, own in parts[1:]:
         spread = _spread(found, own, axes, point)
-        out = out + spread if isinstance(expr, Add) else point.arithmetic.reduce(np.asarray(out * spread, dtype=object))
+        out = _as_array(out + spread) if isinstance(expr, Add) else point.arithmetic.reduce(_as_array(out * spread))
     if out.shape != point.shape(axes):
         out = np.broadcast_to(out, point.shape(axes))
-    return point.arithmetic.reduce(_as_array(out)), axes
+    return point.arithmetic.reduce(out), axes
 
 
 def _as_array(value: Any) -> Array:

@@ -83,9 +83,8 @@ def inverse(base: Poly, known: Knowledge) -> Poly:
         raise UndefinedError("a denominator is identically zero")
     head = ONE_POLY
     for bottom, exponent in denominators(base):
-        factor = nf.normal(power(bottom, Num(exponent)), known)
-        base = nf.times(base, factor, known)
-        head = nf.times(head, factor, known)
+        base = cleared(base, bottom, exponent, known)
+        head = nf.times(head, nf.normal(power(bottom, Num(exponent)), known), known)
     common, rest = content(base)
     inverted = tuple((k, a, -e) for k, a, e in common.factors)
     out = nf.settled(1 / common.coefficient, inverted, known)
@@ -102,6 +101,19 @@ def denominators(poly: Poly) -> list[tuple[Expr, Fraction]]:
             if e < 0 and isinstance(a, Add) and (k not in worst or worst[k][1] < -e):
                 worst[k] = (a, -e)
     return [worst[k] for k in sorted(worst)]
+
+
+def cleared(poly: Poly, base: Expr, exponent: Fraction, known: Knowledge) -> Poly:
+    """The polynomial times base^exponent, what stands under a negative exponent taken away exactly."""
+    name = key(base, {})
+    parts = []
+    for term in poly.values():
+        under = next((e for k, _, e in term.factors if k == name), Fraction(0))
+        left = exponent + min(under, Fraction(0))
+        rest = tuple(f for f in term.factors if f[0] != name or under > 0)
+        whole = nf.settled(term.coefficient, rest, known)
+        parts.append(nf.times(whole, nf.normal(power(base, Num(left)), known), known) if left else whole)
+    return plus(*parts)
 
 
 def content(poly: Poly) -> tuple[Term, Poly]:

@@ -1,0 +1,280 @@
+"""Conditions that save a refuted claim, each verified by the same ladder before it is offered.
+
+A condition is tried only if it does not already follow, is never one that makes both sides vanish, and
+counts as `conditional` only if it speaks of data, functions, hyper-parameters, layout or reading
+(soundness note); what only a closed gate or a special value or symmetry of a trainable parameter saves
+stays wrong, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ..algebra import facts
+from ..algebra.expressions import (
+    Apply,
+    Compare,
+    Delta,
+    Elem,
+    Expr,
+    Mul,
+    Num,
+    negate,
+    tensors,
+    walk,
+)
+from ..algebra.functions import SIGMOID, TANH, Function
+from ..algebra.index import Index, Tensor
+from ..algebra.keys import TooLargeError
+from ..algebra.normal import normal
+from ..algebra.polynomials import expression
+from ..algebra.roots import UndefinedError
+from ..algebra.signs import Knowledge
+from ..declare.network import Node
+from ..derive import resolve
+from ..errors import GradcheckError
+from ..printing import unicode as unicode_of
+from .ladder import decide
+from .prove import Attempt
+from .question import Assumption, Question, expanded
+
+MAX_TRIED = 24
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A changed question, the condition in words, and whether it saves a gradient claim or only explains it."""
+
+    question: Question
+    text: str
+    saves: bool
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The conditions under which a claim holds, or notes on what alone would save it."""
+
+    conditions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def saving_conditions(question: Question, seed: int) -> Saved:
+    """The first verified condition that saves the claim; sides of a gate are tried together."""
+    notes: list[str] = []
+    for tried, candidate in enumerate(_candidates(question)):
+        if tried >= MAX_TRIED:
+            break
+        if not _holds(candidate.question, seed):
+            continue
+        if candidate.saves or question.derived is None:
+            return Saved((candidate.text,))
+        notes.append(f"holds only if {candidate.text}")
+        break
+    return Saved(notes=tuple(notes))
+
+
+def _holds(question: Question, seed: int) -> bool:
+    try:
+        outcome = decide(question, seed)
+    except (TooLargeError, UndefinedError, GradcheckError):
+        return False
+    return outcome.status == "proved" and not _both_vanish(question, outcome.attempt)
+
+
+def _both_vanish(question: Question, attempt: Attempt) -> bool:
+    """Whether the condition makes the derived side zero, so that it says nothing about the formula."""
+    side = question.left
+    try:
+        for _ in range(20):
+            if not normal(side, attempt.known):
+                return not _is_number(question.right)
+            further = expanded(side, question.network)
+            if further is side:
+                return False
+            side = further
+    except (TooLargeError, UndefinedError):
+        return False
+    return False
+
+
+def _is_number(expr: Expr) -> bool:
+    return isinstance(expr, Num)
+
+
+def _candidates(question: Question) -> Iterator[Candidate]:
+    yield from _readings(question)
+    yield from _function_facts(question)
+    yield from _array_facts(question)
+    yield from _signs(question)
+    yield from _positions(question)
+    yield from _hyperparameters(question)
+
+
+# Readings ----------------------------------------------------------------------------------------------
+
+
+def _readings(question: Question) -> Iterator[Candidate]:
+    """The partial derivative, and the transpose of a matrix claim."""
+    if question.derived is not None:
+        try:
+            partial = resolve(question.network, question.derived, reading="partial")
+        except GradcheckError:
+            partial = question.left
+        if partial != question.left:
+            witness = _as_partial(question.derived)
+            text = "the derivative is partial: only where the variable stands in the formula itself"
+            yield Candidate(replace(question, left=partial, derived=witness), text, True)
+
+
+def _as_partial(expr: Expr) -> Expr:
+    from ..algebra.expressions import Derivative
+
+    if isinstance(expr, Derivative):
+        return Derivative(_as_partial(expr.body), expr.wrt, "partial")
+    children = expr.children()
+    return expr.rebuild(tuple(_as_partial(c) for c in children)) if children else expr
+
+
+# Facts -------------------------------------------------------------------------------------------------
+
+
+def _function_facts(question: Question) -> Iterator[Candidate]:
+    for f in question.functions():
+        for fact in (facts.EVEN, facts.ODD, facts.ZERO_AT_ZERO):
+            if fact in f.facts:
+                continue
+            better = Function(f.name, f.latex, facts=f.facts | {fact})
+            word = f"{f.name}(0) = 0" if fact == facts.ZERO_AT_ZERO else f"{f.name} is {fact}"
+            yield Candidate(question.with_functions({f: better}), word, True)
+        for known, word in ((SIGMOID, "the logistic function"), (TANH, "tanh")):
+            if f.facts <= known.facts:
+                yield Candidate(question.with_functions({f: known}), f"{f.name} is {word}", True)
+
+
+_MATRIX_FACTS = (facts.SYMMETRIC, facts.ORTHOGONAL)
+_VECTOR_FACTS = (facts.UNIT_NORM, facts.ONE_HOT, facts.SIMPLEX)
+
+
+def _array_facts(question: Question) -> Iterator[Candidate]:
+    trainable = set(question.network.parameters)
+    for t in question.leaves():
+        square = len(t.dims) == 2 and t.dims[0] == t.dims[1]
+        wanted = _MATRIX_FACTS if square else _VECTOR_FACTS if len(t.dims) == 1 else ()
+        for fact in wanted:
+            if fact not in t.facts:
+                yield Candidate(with_fact(question, t, fact), f"{t.name} is {fact}", t not in trainable)
+
+
+def with_fact(question: Question, tensor: Tensor, fact: str) -> Question:
+    """The same question with one more fact declared of a leaf."""
+    better = Tensor(tensor.name, tensor.dims, tensor.facts | {fact})
+
+    def change(expr: Expr) -> Expr:
+        return _retyped(expr, better)
+
+    network = question.network
+    swapped = {
+        name: tuple(better if t == better else t for t in getattr(network, name))
+        for name in ("inputs", "parameters", "constants")
+    }
+    nodes = tuple(Node(n.tensor, n.indices, change(n.formula), n.latex, n.line) for n in network.nodes)
+    return replace(
+        question,
+        network=replace(network, nodes=nodes, **swapped),
+        left=change(question.left),
+        right=change(question.right),
+        derived=None if question.derived is None else change(question.derived),
+    )
+
+
+def _retyped(expr: Expr, better: Tensor) -> Expr:
+    if isinstance(expr, Elem):
+        return Elem(better, expr.slots) if expr.tensor == better else expr
+    children = expr.children()
+    return expr.rebuild(tuple(_retyped(c, better) for c in children)) if children else expr
+
+
+# Signs -------------------------------------------------------------------------------------------------
+
+
+def _signs(question: Question) -> Iterator[Candidate]:
+    """For each gate in the difference: what decides it is positive, or negative."""
+    trainable = set(question.network.parameters)
+    for gap in _gate_arguments(question):
+        nodes = {n.tensor for n in question.network.nodes}
+        speaks_of_data = not (tensors(gap) & (trainable | nodes))
+        for sided, sign in ((gap, "≥ 0"), (negate(gap), "≤ 0")):
+            text = f"{unicode_of(gap, question.network.notation)} {sign}"
+            assumption = Assumption(sided, True, text)
+            yield Candidate(replace(question, assumptions=(*question.assumptions, assumption)), text, speaks_of_data)
+
+
+def _gate_arguments(question: Question) -> list[Expr]:
+    known = Knowledge(smallest=dict(question.network.dims))
+    found: dict[Expr, None] = {}
+    expr = question.difference
+    try:
+        for _ in range(20):
+            whole = expression(normal(expr, known))
+            for node in walk(whole):
+                if isinstance(node, Compare) and node.relation == ">" and not (node.free - set(question.free)):
+                    found.setdefault(node.left)
+            for node in walk(whole):
+                if isinstance(node, Mul) and any(_is_scale(f) for f in node.factors):
+                    for f in node.factors:
+                        if _is_scale(f):
+                            found.setdefault(f)
+            further = expanded(expr, question.network)
+            if further is expr:
+                break
+            expr = further
+    except (TooLargeError, UndefinedError):
+        return []
+    scalars = [Elem(t) for t in question.leaves() if not t.dims and not t.facts]
+    if any(type(n).__name__ == "Extremum" for n in walk(question.difference)):
+        for s in scalars:
+            found.setdefault(s)
+    return list(found)[:4]
+
+
+def _is_scale(expr: Expr) -> bool:
+    return isinstance(expr, Apply) and expr.function.name == "log"
+
+
+# Positions ---------------------------------------------------------------------------------------------
+
+
+def _positions(question: Question) -> Iterator[Candidate]:
+    """Free positions that coincide, or differ: only for identities, and only where a delta occurs."""
+    if question.derived is not None or not any(isinstance(n, Delta) for n in walk(question.difference)):
+        return
+    free = question.free
+    for n, i in enumerate(free):
+        for j in free[n + 1 :]:
+            if i.dim == j.dim:
+                yield Candidate(_distinct(question, i, j), f"{i.name} ≠ {j.name}", True)
+
+
+def _distinct(question: Question, i: Index, j: Index) -> Question:
+    return replace(question, left=_without_delta(question.left, i, j), right=_without_delta(question.right, i, j))
+
+
+def _without_delta(expr: Expr, i: Index, j: Index) -> Expr:
+    if isinstance(expr, Delta):
+        return Num(0) if {expr.left, expr.right} == {i, j} else expr
+    children = expr.children()
+    return expr.rebuild(tuple(_without_delta(c, i, j) for c in children)) if children else expr
+
+
+# Hyper-parameters --------------------------------------------------------------------------------------
+
+
+def _hyperparameters(question: Question) -> Iterator[Candidate]:
+    """A declared constant at 0 or 1."""
+    for t in question.network.constants:
+        if t.dims or t not in question.leaves():
+            continue
+        for value in (0, 1):
+            chosen = (*question.equalities, (t, ((), Num(value))))
+            yield Candidate(replace(question, equalities=chosen), f"{t.name} = {value}", True)

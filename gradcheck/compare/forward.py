@@ -1,0 +1,153 @@
+"""The network evaluated at an exact point: nodes in order, then any expression over them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..algebra.balls import Balls
+from ..algebra.expressions import Elem
+from ..algebra.index import Tensor
+from ..algebra.pointwise import Array, NoValueError, Point, evaluate
+from .points import draw
+from .question import Question
+
+Exact = dict[Tensor, Array]
+MAX_DRAWS = 60
+
+
+def balls(values: Array) -> Array:
+    """Exact values as balls."""
+    arithmetic = Balls()
+    out = np.empty(values.shape, dtype=object)
+    out.reshape(-1)[:] = [arithmetic.number(v) for v in values.flat]
+    return out
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One entry of one tensor moved by a small amount, everything downstream computed anew."""
+
+    tensor: Tensor
+    place: tuple[int, ...]
+    amount: Any
+
+
+def forward(
+    question: Question,
+    sizes: Mapping[str, int],
+    exact: Exact,
+    shift: Shift | None = None,
+    arithmetic: Balls | None = None,
+) -> Point:
+    """A ball point with every leaf and every node that the question mentions.
+
+    Equality assumptions set their leaves first; then one entry may be shifted, of a leaf or of a node
+    that is held as the variable. Raises NoValueError where a node has no value here.
+    """
+    point = Point(arithmetic or Balls(), sizes, {t: balls(v) for t, v in exact.items()})
+    for tensor, (indices, formula) in question.equalities:
+        point.values[tensor] = np.array(evaluate(formula, indices, point), dtype=object)
+    point.cache.clear()
+    needed = question.mentioned
+    if shift is not None and shift.tensor in point.values:
+        _moved(point, shift)
+    for node in question.network.nodes:
+        if node.tensor in needed:
+            point.values[node.tensor] = np.array(evaluate(node.formula, node.indices, point), dtype=object)
+            if shift is not None and node.tensor == shift.tensor:
+                _moved(point, shift)
+    return point
+
+
+def _moved(point: Point, shift: Shift) -> None:
+    values = np.array(point.values[shift.tensor], dtype=object)
+    values[shift.place] = values[shift.place] + shift.amount
+    point.values[shift.tensor] = values
+
+
+@dataclass(frozen=True)
+class Place:
+    """An exact point of a concrete question, and its ball evaluation."""
+
+    question: Question
+    sizes: dict[str, int]
+    exact: Exact
+    point: Point
+    chosen: dict[str, str]
+
+    def at_precision(self, arithmetic: Balls | None = None) -> Point:
+        """The same point evaluated anew at the working precision."""
+        return forward(self.question, self.sizes, self.exact, arithmetic=arithmetic)
+
+
+def find_place(
+    question: Question, sizes: dict[str, int], rng: random.Random, simple: bool, chosen: dict[str, str]
+) -> Place | None:
+    """A point that satisfies every declared fact and every assumption; None if none was found.
+
+    A draw that an assumption rejects is mended by drawing anew, signs of single leaves being set first.
+    """
+    for _ in range(MAX_DRAWS):
+        exact = {t: draw(t, sizes, rng, simple) for t in question.leaves()}
+        _set_signs(question, exact)
+        try:
+            point = forward(question, sizes, exact)
+            if all(_holds(point, question, n) for n in range(len(question.assumptions))):
+                return Place(question, sizes, exact, point, chosen)
+        except NoValueError:
+            continue
+    return None
+
+
+def _set_signs(question: Question, exact: Exact) -> None:
+    """Give single leaves the sign that an assumption such as w_1 < 0 asks for."""
+    for a in question.assumptions:
+        entry, sign = _signed_leaf(a.gap)
+        if entry is not None and entry.tensor in exact:
+            values = exact[entry.tensor]
+            fixed = np.empty(values.shape, dtype=object)
+            fixed.reshape(-1)[:] = [sign * abs(v) for v in values.flat]
+            exact[entry.tensor] = fixed
+
+
+def _signed_leaf(gap: Any) -> tuple[Elem | None, int]:
+    from ..algebra.expressions import Mul, Num
+
+    if isinstance(gap, Elem):
+        return gap, 1
+    if isinstance(gap, Mul) and len(gap.factors) == 2:
+        number, entry = gap.factors
+        if isinstance(number, Num) and isinstance(entry, Elem):
+            return entry, 1 if number.value > 0 else -1
+    return None, 1
+
+
+def _holds(point: Point, question: Question, n: int) -> bool:
+    a = question.assumptions[n]
+    values = evaluate(a.gap, tuple(a.gap.free), point)
+    return all((v > 0) if a.strict else (v >= 0) for v in values.flat)
+
+
+def as_text(values: Array) -> Any:
+    """Exact values as nested lists of strings."""
+    if values.ndim == 0:
+        return str(values[()])
+    return [as_text(np.asarray(v, dtype=object)) for v in values]
+
+
+def residues(exact: Exact) -> dict[Tensor, Array] | None:
+    """The values as integers, if they all are."""
+    if any(Fraction(v).denominator != 1 for a in exact.values() for v in a.flat):
+        return None
+    out: dict[Tensor, Array] = {}
+    for t, a in exact.items():
+        whole = np.empty(a.shape, dtype=object)
+        whole.reshape(-1)[:] = [int(v) for v in a.flat]
+        out[t] = whole
+    return out

@@ -1,0 +1,187 @@
+"""From a claim to its verdict: the public functions `check` and `equal`."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from ..declare import read_symbols
+from ..declare.network import Network
+from ..errors import GradcheckError, IllFormedError
+from ..formula import read
+from ..formula.statement import Statement
+from ..printing import latex as latex_of
+from .conditions import saving_conditions
+from .ladder import Outcome, decide
+from .pose import questions
+from .question import Question
+from .refute import Search, Separation, separate
+from .sentences import covered, required
+from .verdict import Verdict, VerdictName
+
+_SEVERITY: tuple[VerdictName, ...] = ("wrong", "ill-formed", "undecided", "conditional", "agrees", "proved")
+_DECIMAL = re.compile(r"(?<![\w.])(\d+)\.(\d+)(?![\w.])")
+
+
+def check(
+    network: Network,
+    latex: str,
+    *,
+    assume: Sequence[str] | str = (),
+    layout: str | None = None,
+    reading: str | None = None,
+    seed: int = 0,
+) -> Verdict:
+    r"""Judge one claim, written in LaTeX, against a network.
+
+    assume: relations that may be taken for granted, such as "x_1 > 0". layout: "denominator" or
+    "numerator". reading: "total" or "partial" derivatives. Raises FormulaError where the formula can't
+    be read.
+
+    >>> import gradcheck
+    >>> net = gradcheck.network("input x\nparameter w\nloss l = (w x)^2")
+    >>> gradcheck.check(net, r"\frac{dl}{dw} = 2 w x").verdict
+    'wrong'
+    """
+    begun = time.perf_counter()
+    given = (assume,) if isinstance(assume, str) else tuple(assume)
+    notation = replace(network.notation, layout=layout) if layout else network.notation  # type: ignore[arg-type]
+    try:
+        statement = read(latex, notation)
+        verdict = judge(network, statement, given, reading, seed)
+    except IllFormedError as error:
+        verdict = _ill_formed(network, latex, given, error, seed)
+    return replace(verdict, seconds=time.perf_counter() - begun)
+
+
+def equal(
+    lhs: str, rhs: str, symbols: str | Network = "", *, assume: Sequence[str] | str = (), seed: int = 0
+) -> Verdict:
+    r"""Judge an identity between two expressions over declared symbols.
+
+    symbols: the text of a symbols block, or what `gradcheck.network` returns.
+
+    >>> equal(r"\tanh x", r"2\operatorname{sigmoid}(2x) - 1", "input x").verdict
+    'proved'
+    """
+    network = read_symbols(symbols) if isinstance(symbols, str) else symbols
+    return check(network, f"{lhs} = {rhs}", assume=assume, seed=seed)
+
+
+def judge(network: Network, statement: Statement, assume: Sequence[str], reading: str | None, seed: int) -> Verdict:
+    """The verdict on a statement that has been read."""
+    if not statement.signs:
+        return Verdict("undecided", kind="identity", evidence=("this formula states no relation",))
+    odd = [s for s in statement.signs if s not in ("=", ":=")]
+    if odd:
+        return Verdict("undecided", kind="relation", evidence=(f"there is no proof rule for claims with {odd[0]} yet",))
+    chosen: Any = reading
+    posed = questions(network, statement, assume, chosen)
+    verdicts = [_verdict(network, statement, n, q, seed) for n, q in enumerate(posed)]
+    worst = min(verdicts, key=lambda v: _SEVERITY.index(v.verdict))
+    if len(verdicts) > 1:
+        worst = replace(worst, evidence=(*worst.evidence, *_odd_ones(statement, verdicts)))
+    return worst
+
+
+def _odd_ones(statement: Statement, verdicts: list[Verdict]) -> list[str]:
+    if all(v.verdict == verdicts[0].verdict for v in verdicts):
+        return [f"all {len(verdicts)} links of the chain have this verdict"]
+    return [f"{_source(statement, n + 1)} is {v.verdict}" for n, v in enumerate(verdicts)]
+
+
+def _source(statement: Statement, side: int) -> str:
+    value = statement.sides[side]
+    return statement.text[value.start : value.end].strip()
+
+
+def _verdict(network: Network, statement: Statement, n: int, question: Question, seed: int) -> Verdict:
+    outcome = decide(question, seed)
+    verdict = Verdict(
+        "undecided",
+        kind="gradient" if question.derived is not None else "identity",
+        reading=(*statement.readings, *_how_read(question)),
+        claimed=_source(statement, n + 1),
+        derived=latex_of(question.left, network.notation),
+        evidence=outcome.evidence,
+    )
+    if outcome.status == "refuted":
+        return _refuted(verdict, statement, question, outcome, seed)
+    if outcome.status == "proved":
+        said = covered(question, outcome)
+        return replace(verdict, verdict="proved", evidence=(said, *outcome.evidence))
+    if outcome.status in ("undefined", "contradiction"):
+        return replace(verdict, verdict="ill-formed")
+    return replace(verdict, verdict="agrees" if outcome.status == "agrees" else "undecided")
+
+
+def _how_read(question: Question) -> tuple[str, ...]:
+    return ("derivatives are total, through every declared path",) if question.derived is not None else ()
+
+
+def _refuted(verdict: Verdict, statement: Statement, question: Question, outcome: Outcome, seed: int) -> Verdict:
+    found = outcome.separation
+    assert found is not None
+    rounded = _rounding(statement, found)
+    if rounded:
+        return replace(
+            verdict,
+            verdict="conditional",
+            conditions=("to the digits written",),
+            counterexample=outcome.counterexample,
+            evidence=(rounded,),
+        )
+    saved = saving_conditions(question, seed)
+    evidence = (refutation(question, outcome), *saved.notes)
+    if saved.conditions:
+        evidence = (*evidence, *required(question, outcome))
+        return replace(
+            verdict,
+            verdict="conditional",
+            conditions=saved.conditions,
+            evidence=evidence,
+            counterexample=outcome.counterexample,
+        )
+    return replace(verdict, verdict="wrong", evidence=evidence, counterexample=outcome.counterexample)
+
+
+def refutation(question: Question, outcome: Outcome) -> str:
+    """The evidence sentence of a counterexample."""
+    c = outcome.counterexample
+    assert c is not None
+    at = ", ".join([*(f"{k} = {v}" for k, v in c.sizes.items()), *(f"{k} = {v}" for k, v in c.functions.items())])
+    entry = f" at entry {c.entry}" if c.entry else ""
+    said = f"claimed {c.claimed:.10g}, derived {c.derived:.10g}{entry}; the difference lies in [{c.difference[0]}, {c.difference[1]}]"
+    if c.finite_difference is not None:
+        said += f"; finite difference {c.finite_difference:.10g} ± {c.error:.1g}"
+    return said + (f" ({at})" if at else "")
+
+
+def _rounding(statement: Statement, found: Separation) -> str | None:
+    """A sentence if the claim holds to the digits of a decimal that it contains."""
+    decimals: dict[Fraction, Fraction] = {}
+    for whole, part in _DECIMAL.findall(statement.text):
+        decimals[Fraction(f"{whole}.{part}")] = Fraction(1, 2 * 10 ** len(part))
+    if not decimals or separate(found.place, Search(), decimals) is not None:
+        return None
+    return "holds for some number that rounds to the digits written, not for the digits as they stand"
+
+
+def _ill_formed(network: Network, latex: str, assume: tuple[str, ...], error: IllFormedError, seed: int) -> Verdict:
+    """A claim whose shapes clash, with the other layout's verdict if it fits there."""
+    evidence = [error.what, *(f"{w} {p}" for w, p in (("got", error.got), ("expected", error.expected)) if p)]
+    if error.hint:
+        evidence.append(error.hint)
+    other: Any = "numerator" if network.notation.layout == "denominator" else "denominator"
+    try:
+        verdict = judge(network, read(latex, replace(network.notation, layout=other)), assume, None, seed)
+    except GradcheckError:
+        return Verdict("ill-formed", evidence=tuple(evidence))
+    if verdict.verdict == "proved" and verdict.kind == "gradient":
+        evidence.append(f"in {other} layout it is well formed and {verdict.verdict}")
+        return replace(verdict, verdict="conditional", conditions=(f"{other} layout",), evidence=tuple(evidence))
+    return Verdict("ill-formed", kind=verdict.kind, evidence=tuple(evidence))

@@ -1,0 +1,184 @@
+"""Concrete points at which a question is evaluated: sizes, functions, and exact values for the leaves.
+
+Values are small integers first, then simple dyadic fractions; every declared fact holds exactly.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+
+from ..algebra import facts
+from ..algebra.functions import COS, COSH, EXP, SIGMOID, SINH, TANH, Function, T
+from ..algebra.index import Tensor
+from ..algebra.pointwise import Array
+from .question import Question
+
+_WITNESSES: tuple[Function, ...] = (
+    TANH,
+    EXP,
+    Function("q", r"t^2 + t + 1", T**2 + T + 1),
+    SIGMOID,
+    Function("c", r"t^3 + t", T**3 + T, facts=frozenset({facts.INCREASING, facts.ODD, facts.ZERO_AT_ZERO})),
+    SINH,
+    COS,
+    Function("s", r"t^2", T**2, facts=frozenset({facts.EVEN, facts.ZERO_AT_ZERO})),
+    COSH,
+    Function("r", r"e^{-t}", sympy.exp(-T), facts=frozenset({facts.DECREASING, facts.POSITIVE})),
+    Function("d", r"-t^3 - t", -(T**3) - T, facts=frozenset({facts.DECREASING, facts.ODD, facts.ZERO_AT_ZERO})),
+    Function("g", r"e^{-t^2}", sympy.exp(-(T**2)), facts=frozenset({facts.EVEN, facts.POSITIVE})),
+)
+"""Concrete functions that stand in for unspecified ones, each with the facts it really has."""
+
+
+def concrete_functions(question: Question) -> Iterator[dict[Function, Function]]:
+    """Choices of a concrete function for each unspecified one; each choice has every declared fact."""
+    unspecified = question.functions()
+    fitting = [[w for w in _WITNESSES if f.facts - {facts.LOGISTIC} <= w.facts] for f in unspecified]
+    fitting = [[SIGMOID] if facts.LOGISTIC in f.facts else ws for f, ws in zip(unspecified, fitting, strict=True)]
+    if not unspecified:
+        yield {}
+        return
+    longest = max((len(ws) for ws in fitting), default=0)
+    if any(not ws for ws in fitting):
+        return
+    for n in range(longest):
+        yield {f: ws[(n + m) % len(ws)] for m, (f, ws) in enumerate(zip(unspecified, fitting, strict=True))}
+
+
+# Sizes --------------------------------------------------------------------------------------------------
+
+
+def sizes_to_try(question: Question, bound: int = 3) -> list[dict[str, int]]:
+    """Distinct sizes from 2 on, distinct sizes from `bound` on, then the smallest admitted ones."""
+    smallest = dict(question.network.dims)
+    names = sorted(question.dims())
+    if not names:
+        return [{}]
+    out: list[dict[str, int]] = []
+    for start in (2, bound):
+        sizes = distinct_sizes(names, smallest, start)
+        if sizes not in out:
+            out.append(sizes)
+    least = {name: smallest.get(name, 1) for name in names}
+    if least not in out:
+        out.append(least)
+    return out
+
+
+def distinct_sizes(names: list[str], smallest: Mapping[str, int], start: int) -> dict[str, int]:
+    """A different size for every dim, none below `start` or its own smallest size."""
+    taken: set[int] = set()
+    out: dict[str, int] = {}
+    for name in names:
+        value = next(v for v in itertools.count(max(start, smallest.get(name, 1))) if v not in taken)
+        taken.add(value)
+        out[name] = value
+    return out
+
+
+# Values -------------------------------------------------------------------------------------------------
+
+
+def draw(tensor: Tensor, sizes: Mapping[str, int], rng: random.Random, simple: bool) -> Array:
+    """Exact values for one leaf that obey its facts. Raises LookupError where no parametrisation is known."""
+    shape = tuple(d.value(sizes) for d in tensor.dims)
+    if any(n < 0 for n in shape):
+        raise LookupError(f"{tensor.name} has a negative size")
+    declared = tensor.facts
+    if declared & {facts.ORTHOGONAL, facts.SYMMETRIC, facts.SKEW}:
+        return _matrix(declared, shape, rng)
+    if facts.ONE_HOT in declared:
+        return _rows(shape, lambda n: _one_hot(n, rng))
+    if declared & {facts.SIMPLEX, facts.STOCHASTIC}:
+        return _rows(shape, lambda n: _simplex(n, rng))
+    if facts.UNIT_NORM in declared:
+        return _rows(shape, lambda n: _unit(n, rng))
+    count = int(np.prod(shape, dtype=int))
+    if facts.DISTINCT in declared:
+        pool = rng.sample(range(-count - 2, count + 3), count)
+        return _filled(shape, [Fraction(v) for v in pool])
+    return _filled(shape, [_entry(declared, rng, simple) for _ in range(count)])
+
+
+def _filled(shape: tuple[int, ...], values: list[Fraction]) -> Array:
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out.reshape(shape)
+
+
+def _entry(declared: frozenset[str], rng: random.Random, simple: bool) -> Fraction:
+    if facts.BINARY in declared:
+        return Fraction(rng.randrange(2))
+    if facts.UNIT_INTERVAL in declared:
+        return Fraction(rng.randrange(1, 8), 8)
+    if facts.INTEGER in declared:
+        value = Fraction(rng.choice([-3, -2, -1, 1, 2, 3]))
+    elif simple:
+        value = Fraction(rng.choice([1, 2, 3, -1, -2, 1, 2, -3]))
+    else:
+        value = Fraction(rng.choice([-9, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 9]), rng.choice([2, 4, 2, 1]))
+    if declared & {facts.POSITIVE, facts.NONNEGATIVE}:
+        return abs(value)
+    return -abs(value) if facts.NEGATIVE in declared else value
+
+
+def _rows(shape: tuple[int, ...], make: Any) -> Array:
+    count = int(np.prod(shape[:-1], dtype=int))
+    rows = [make(shape[-1]) for _ in range(count)]
+    return _filled(shape, [v for row in rows for v in row])
+
+
+def _one_hot(n: int, rng: random.Random) -> list[Fraction]:
+    hot = rng.randrange(n)
+    return [Fraction(int(k == hot)) for k in range(n)]
+
+
+def _simplex(n: int, rng: random.Random) -> list[Fraction]:
+    """Positive dyadic numbers that sum to 1: a whole cut at random places."""
+    whole = 16
+    while whole < 2 * n:
+        whole *= 2
+    cuts = sorted(rng.sample(range(1, whole), n - 1))
+    edges = [0, *cuts, whole]
+    return [Fraction(b - a, whole) for a, b in itertools.pairwise(edges)]
+
+
+def _unit(n: int, rng: random.Random) -> list[Fraction]:
+    """A rational point of the unit sphere, by stereographic projection."""
+    t = [Fraction(rng.choice([-3, -2, -1, 1, 2, 3]), 2) for _ in range(n - 1)]
+    square = sum((v * v for v in t), start=Fraction(0))
+    last = (square - 1) / (square + 1)
+    return [*(2 * v / (square + 1) for v in t), last if n > 1 else Fraction(rng.choice([-1, 1]))]
+
+
+def _matrix(declared: frozenset[str], shape: tuple[int, ...], rng: random.Random) -> Array:
+    if len(shape) != 2 or shape[0] != shape[1]:
+        raise LookupError("a matrix fact needs a square matrix")
+    n = shape[0]
+    a = [[_entry(frozenset(), rng, True) for _ in range(n)] for _ in range(n)]
+    if facts.SYMMETRIC in declared and facts.ORTHOGONAL not in declared:
+        rows = [[a[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
+    elif facts.SKEW in declared:
+        rows = [[Fraction(0) if i == j else (a[i][j] if i < j else -a[j][i]) for j in range(n)] for i in range(n)]
+    elif facts.SYMMETRIC in declared:
+        raise LookupError("no parametrisation of symmetric orthogonal matrices")
+    else:
+        rows = _cayley(n, a, rng)
+    return _filled(shape, [v for row in rows for v in row])
+
+
+def _cayley(n: int, a: list[list[Fraction]], rng: random.Random) -> list[list[Fraction]]:
+    """(I - S)(I + S)^-1 for a skew S is orthogonal; a row is turned round at random for the other determinant."""
+    skew = [[Fraction(0) if i == j else (a[i][j] if i < j else -a[j][i]) for j in range(n)] for i in range(n)]
+    eye = sympy.eye(n)
+    s = sympy.Matrix(n, n, lambda i, j: sympy.Rational(skew[i][j].numerator, skew[i][j].denominator))
+    q = (eye - s) * (eye + s).inv()
+    flip = rng.choice([1, -1])
+    return [[Fraction(int(q[i, j].p), int(q[i, j].q)) * (flip if i == 0 else 1) for j in range(n)] for i in range(n)]

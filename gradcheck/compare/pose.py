@@ -1,0 +1,124 @@
+"""From a read statement to questions of equality: axes aligned, derivatives resolved, assumptions sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from ..algebra.expressions import Elem, Expr, substitute
+from ..algebra.index import Index, Slot, Tensor
+from ..declare.network import Network
+from ..derive import resolve
+from ..errors import FormulaError, IllFormedError
+from ..formula import read
+from ..formula.statement import Statement, Value
+from .question import Assumption, Definition, Question, has_derivative
+
+_FLIPPED = {"<": ">", "<=": ">="}
+Derivatives = Literal["total", "partial"]
+
+
+def questions(
+    network: Network, statement: Statement, assume: Sequence[str] = (), reading: Derivatives | None = None
+) -> tuple[Question, ...]:
+    """One question for each side of a chain of equalities after the first, against the first.
+
+    Raises IllFormedError where axes do not match, FormulaError where a derivative says nothing.
+    """
+    first = statement.sides[0]
+    assumptions, equalities = assumed(network, assume)
+    left = resolve(network, first.expr, reading=reading)
+    derived = first.expr if has_derivative(first.expr) else None
+    out = []
+    for side in statement.sides[1:]:
+        right = aligned(first, side)
+        free = free_indices(first.expr, right, first.axes)
+        out.append(
+            Question(
+                network,
+                left,
+                resolve(network, right, reading=reading),
+                free,
+                derived=derived,
+                assumptions=assumptions,
+                equalities=equalities,
+            )
+        )
+    return tuple(out)
+
+
+def free_indices(left: Expr, right: Expr, axes: tuple[Index, ...]) -> tuple[Index, ...]:
+    """The positions over which a question is asked: axes first, then other free indices by age."""
+    others = sorted((left.free | right.free) - set(axes), key=lambda i: i.serial)
+    return (*axes, *others)
+
+
+def aligned(first: Value, side: Value) -> Expr:
+    """The side's entry at the axes of the first value. Raises IllFormedError where the shapes differ."""
+    ours, theirs = shape(first), shape(side)
+    if is_zero(side) and not side.axes:
+        return side.expr  # "= 0" is said of arrays of any shape
+    if ours != theirs:
+        raise IllFormedError(
+            "the two sides have different shapes",
+            got=f"{shape_text(theirs)} on the right",
+            expected=f"{shape_text(ours)} as on the left",
+            hint="the transpose would fit" if ours == theirs[::-1] and len(ours) > 1 else None,
+        )
+    moved: dict[Index, Slot] = dict(zip(side.axes, first.axes, strict=True))
+    return substitute(side.expr, moved)
+
+
+def is_zero(value: Value) -> bool:
+    """Whether a value is the number 0."""
+    return getattr(value.expr, "value", None) == 0
+
+
+def shape(value: Value) -> tuple[str, ...]:
+    """The dims of a value, as text."""
+    return tuple(str(i.dim) for i in value.axes)
+
+
+def shape_text(dims: Sequence[str]) -> str:
+    """A shape in words."""
+    return "a scalar" if not dims else f"shape ({', '.join(dims)})"
+
+
+def assumed(
+    network: Network, assume: Sequence[str]
+) -> tuple[tuple[Assumption, ...], tuple[tuple[Tensor, Definition], ...]]:
+    """Assumptions as inequalities, and as leaves that are set to an expression."""
+    inequalities: list[Assumption] = []
+    equalities: list[tuple[Tensor, Definition]] = []
+    for text in assume:
+        statement = read(text, network.notation)
+        if not statement.signs:
+            raise FormulaError("an assumption is a relation", got=text, expected="x > 0, or w_1 = w_2")
+        for n, sign in enumerate(statement.signs):
+            one, other = statement.sides[n], statement.sides[n + 1]
+            if sign == "=":
+                equalities.append(_definition(network, one, other, text))
+            elif sign in ("<", "<=", ">", ">="):
+                bigger, smaller = (other, one) if sign in _FLIPPED else (one, other)
+                gap = bigger.expr - smaller.expr
+                inequalities.append(Assumption(gap, sign in ("<", ">"), text))
+            else:
+                raise FormulaError(f"an assumption with {sign} is not supported yet", got=text)
+    return tuple(inequalities), tuple(equalities)
+
+
+def _definition(network: Network, one: Value, other: Value, text: str) -> tuple[Tensor, Definition]:
+    leaves = {t.name for t in network.leaves}
+    for this, that in ((other, one), (one, other)):
+        entry = this.expr
+        if isinstance(entry, Elem) and entry.tensor.name in leaves and all(isinstance(s, Index) for s in entry.slots):
+            indices = tuple(s for s in entry.slots if isinstance(s, Index))
+            moved: dict[Index, Slot] = dict(zip(that.axes, this.axes, strict=False))
+            body = substitute(that.expr, moved)
+            if len(set(indices)) == len(indices) and body.free <= set(indices):
+                return entry.tensor, (indices, body)
+    raise FormulaError(
+        "an assumption with = sets a declared input, parameter or constant",
+        got=text,
+        hint="write the name alone on one side, as in w_1 = w_2",
+    )

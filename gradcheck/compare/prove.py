@@ -1,0 +1,136 @@
+"""Proof by normal form: nodes are put in one at a time, from the last back, until the difference is zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ..algebra import normal as nf
+from ..algebra.expressions import (
+    Add,
+    Apply,
+    AtMost,
+    Binder,
+    Compare,
+    Delta,
+    Expr,
+    Mul,
+    Num,
+    Pow,
+    replace_entries,
+    tensors,
+)
+from ..algebra.functions import LOG
+from ..algebra.keys import TooLargeError
+from ..algebra.polynomials import expression, value
+from ..algebra.roots import UndefinedError
+from ..algebra.signs import Knowledge, Sign
+from .question import Question, expanded
+
+MAX_STEPS = 40
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Where an equation is meant: `expr` must be positive, not negative, or not zero."""
+
+    expr: Expr
+    relation: str
+
+
+@dataclass
+class Attempt:
+    """What a proof attempt found.
+
+    undefined: the expression is undefined everywhere. reason: why no proof was found.
+    """
+
+    proved: bool = False
+    undefined: str | None = None
+    rules: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    reason: str = ""
+    remaining: Expr | None = None
+    known: Knowledge = field(default_factory=Knowledge)
+
+
+def prove(question: Question) -> Attempt:
+    """Try to prove that both sides are equal, wherever both are defined."""
+    difference = _with_equalities(question, question.difference)
+    attempt = Attempt()
+    try:
+        for _ in range(MAX_STEPS):
+            known = knowledge(question, difference)
+            attempt.known = known
+            if nf.is_zero(difference, known):
+                attempt.proved = True
+                attempt.rules = tuple(sorted(known.rules))
+                attempt.requirements = requirements(difference)
+                return attempt
+            further = expanded(expression(nf.normal(difference, known)), question.network)
+            mentioned = tensors(further)
+            attempt.remaining = further
+            if further == difference or not mentioned:
+                break
+            if not any(n.tensor in tensors(difference) for n in question.network.nodes):
+                break
+            difference = _with_equalities(question, expanded(difference, question.network))
+        attempt.reason = "the normal forms differ, which says nothing"
+    except TooLargeError as error:
+        attempt.reason = f"the normal form grew too large: {error}"
+    except UndefinedError as error:
+        attempt.undefined = str(error)
+    return attempt
+
+
+def _with_equalities(question: Question, expr: Expr) -> Expr:
+    return replace_entries(expr, dict(question.equalities)) if question.equalities else expr
+
+
+def declared(question: Question) -> Knowledge:
+    """Signs known from declared facts and assumptions alone."""
+    known = Knowledge(smallest=dict(question.network.dims))
+    for a in question.assumptions:
+        _learn(known, a.gap, Sign.POSITIVE if a.strict else Sign.NONNEGATIVE)
+    return known
+
+
+def knowledge(question: Question, expr: Expr) -> Knowledge:
+    """Signs known from assumptions and from where the expression is defined."""
+    known = declared(question)
+    for r in requirements(expr):
+        if r.relation in (">", ">="):
+            _learn(known, r.expr, Sign.POSITIVE if r.relation == ">" else Sign.NONNEGATIVE)
+    known.cache.clear()
+    known.rules.clear()
+    return known
+
+
+def _learn(known: Knowledge, expr: Expr, sign: Sign) -> None:
+    poly = nf.normal(expr, known)
+    if poly and value(poly) is None:
+        known.learn(poly, sign)
+        known.cache.clear()
+
+
+def requirements(expr: Expr) -> tuple[Requirement, ...]:
+    """What must hold for an expression to be defined, as far as it stands unconditionally."""
+    found: dict[tuple[Expr, str], None] = {}
+    _require(expr, found)
+    return tuple(Requirement(e, r) for e, r in found)
+
+
+def _require(expr: Expr, found: dict[tuple[Expr, str], None]) -> None:
+    if isinstance(expr, Mul) and any(isinstance(f, Compare | Delta | AtMost) for f in expr.factors):
+        return  # under an indicator nothing is unconditional
+    if isinstance(expr, Apply) and expr.function is LOG:
+        found.setdefault((expr.argument, ">" if expr.order == 0 else "!="))
+    if isinstance(expr, Pow) and isinstance(expr.exponent, Num):
+        exponent = Fraction(expr.exponent.value)
+        if exponent.denominator > 1:
+            found.setdefault((expr.base, ">" if exponent < 0 else ">="))
+        elif exponent < 0:
+            found.setdefault((expr.base, "!="))
+    if isinstance(expr, Add | Mul | Pow | Apply | Binder):
+        for child in expr.children():
+            _require(child, found)

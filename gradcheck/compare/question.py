@@ -1,0 +1,136 @@
+"""One question of equality: two expressions over the same positions, derivatives already resolved."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ..algebra.dims import Dim
+from ..algebra.expressions import Apply, Binder, Delta, Derivative, Elem, Expr, Size, replace_entries, tensors, walk
+from ..algebra.functions import Function
+from ..algebra.index import Index, Tensor, slot_offset, slot_terms
+from ..declare.network import Network, with_functions
+
+Definition = tuple[tuple[Index, ...], Expr]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether `left` is equal to `right` at every position of `free`, in this network.
+
+    derived: what `left` is as written, with its derivatives unresolved, so that finite differences can
+        take them as an independent witness; None where no derivative occurs.
+    assumptions: inequalities (expression, sign) that hold; equalities: leaves that are set to an expression.
+    """
+
+    network: Network
+    left: Expr
+    right: Expr
+    free: tuple[Index, ...]
+    derived: Expr | None = None
+    assumptions: tuple[Assumption, ...] = ()
+    equalities: tuple[tuple[Tensor, Definition], ...] = ()
+
+    @property
+    def difference(self) -> Expr:
+        """The left side less the right one."""
+        return self.left - self.right
+
+    def with_functions(self, chosen: Mapping[Function, Function]) -> Question:
+        """The same question for concrete functions."""
+        return replace(
+            self,
+            network=self.network.with_functions(chosen),
+            left=with_functions(self.left, chosen),
+            right=with_functions(self.right, chosen),
+            derived=None if self.derived is None else with_functions(self.derived, chosen),
+            assumptions=tuple(replace(a, gap=with_functions(a.gap, chosen)) for a in self.assumptions),
+            equalities=tuple((t, (i, with_functions(e, chosen))) for t, (i, e) in self.equalities),
+        )
+
+    def leaves(self) -> tuple[Tensor, ...]:
+        """The leaves that the question depends on, through the nodes it mentions."""
+        mentioned = self.mentioned
+        leaves = [t for t in self.network.leaves if t in mentioned]
+        others = sorted(
+            (t for t in mentioned if t not in leaves and self.network.node(t) is None), key=lambda t: t.name
+        )
+        return (*leaves, *others)
+
+    @functools.cached_property
+    def mentioned(self) -> frozenset[Tensor]:
+        """Every tensor that the question depends on, through the equations of nodes."""
+        roots = [self.left, self.right, *(a.gap for a in self.assumptions), *(e for _, (_, e) in self.equalities)]
+        if self.derived is not None:
+            roots.append(self.derived)
+        found: set[Tensor] = set()
+        queue = [t for r in roots for t in tensors(r)]
+        definitions = {n.tensor: n.formula for n in self.network.nodes}
+        while queue:
+            t = queue.pop()
+            if t not in found:
+                found.add(t)
+                if t in definitions:
+                    queue.extend(tensors(definitions[t]))
+        return frozenset(found)
+
+    def functions(self) -> tuple[Function, ...]:
+        """The unspecified functions that occur, in nodes or in the question itself."""
+        used = self.mentioned
+        exprs = [self.left, self.right, *(n.formula for n in self.network.nodes if n.tensor in used)]
+        seen = {n.function: None for e in exprs for n in walk(e) if isinstance(n, Apply) and n.function.unspecified}
+        return tuple(seen)
+
+    def dims(self) -> set[str]:
+        """The size symbols that the question depends on."""
+        found: set[str] = set()
+        for t in self.mentioned:
+            for dim in t.dims:
+                found |= dim.symbols()
+        for e in (self.left, self.right):
+            for dim in dims_in(e):
+                found |= dim.symbols()
+        for i in self.free:
+            found |= i.dim.symbols()
+        return found
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """`gap` is positive (or, not strict, at least 0); `text` is how it was written."""
+
+    gap: Expr
+    strict: bool
+    text: str
+
+
+def dims_in(expr: Expr) -> set[Dim]:
+    """The dims that occur as numbers, as ranges of indices and in positions."""
+    found: set[Dim] = set()
+    for node in walk(expr):
+        if isinstance(node, Size):
+            found.add(node.dim)
+        elif isinstance(node, Binder):
+            found.update(i.dim for i in node.indices)
+        elif isinstance(node, Elem):
+            for s in node.slots:
+                found.add(slot_offset(s))
+                found.update(i.dim for i, _ in slot_terms(s))
+        elif isinstance(node, Delta):
+            found.update(i.dim for s in (node.left, node.right) for i, _ in slot_terms(s))
+    return found
+
+
+def has_derivative(expr: Expr) -> bool:
+    """Whether a derivative occurs."""
+    return any(isinstance(n, Derivative) for n in walk(expr))
+
+
+def expanded(expr: Expr, network: Network, keep: frozenset[Tensor] = frozenset()) -> Expr:
+    """The expression with the latest mentioned node replaced by its equation; unchanged if none is mentioned."""
+    here = tensors(expr)
+    for node in reversed(network.nodes):
+        if node.tensor in here and node.tensor not in keep:
+            return replace_entries(expr, {node.tensor: (node.indices, node.formula)})
+    return expr

@@ -1,0 +1,151 @@
+"""The search for a counterexample: a real point where a ball around the difference excludes 0."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..algebra.balls import Balls, precision, separates
+from ..algebra.functions import Function
+from ..algebra.pointwise import NoValueError, evaluate
+from .forward import Place, as_text, find_place
+from .points import concrete_functions, sizes_to_try
+from .question import Question
+from .verdict import Counterexample
+from .witness import Witness, witness
+
+PRECISIONS = (128, 512)
+TINY = 1e-30
+
+
+@dataclass(frozen=True)
+class Separation:
+    """A point and an entry at which the two sides differ for certain."""
+
+    place: Place
+    entry: tuple[int, ...]
+    left: Any
+    right: Any
+    difference: Any
+
+
+@dataclass
+class Search:
+    """What was seen on the way: points that could not separate, sizes, and why points were lost."""
+
+    points: int = 0
+    on_kinks: int = 0
+    without_value: str = ""
+    widest: float = 0.0
+    sizes: list[dict[str, int]] = field(default_factory=list)
+    contradictory: bool = False
+    unparametrised: str = ""
+
+
+def places(
+    question: Question, rng: random.Random, search: Search, count: int, sizes: list[dict[str, int]]
+) -> Iterator[Place]:
+    """Points of the question, function choices and sizes taken in turn, simple values first."""
+    choices = list(itertools.islice(concrete_functions(question), 12))
+    if not choices:
+        search.unparametrised = "no concrete function is known with all the declared facts"
+        return
+    for n in range(count):
+        for size in sizes:
+            chosen = choices[n % len(choices)]
+            concrete = question.with_functions(chosen) if chosen else question
+            try:
+                place = find_place(concrete, size, rng, n < max(2, count // 3), _names(chosen))
+            except LookupError as error:
+                search.unparametrised = str(error)
+                return
+            if place is None:
+                search.without_value = search.without_value or "no point was found where everything is defined"
+                continue
+            yield place
+
+
+def _names(chosen: dict[Function, Function]) -> dict[str, str]:
+    return {f.name: g.name if len(g.name) > 1 else g.latex for f, g in chosen.items()}
+
+
+def separate(place: Place, search: Search, rounded: dict[Fraction, Fraction] | None = None) -> Separation | None:
+    """The first entry at which the difference at this point is certainly not 0, off every kink."""
+    question = place.question
+    for bits in PRECISIONS:
+        with precision(bits):
+            point = place.at_precision() if bits != PRECISIONS[0] else place.point
+            if rounded:
+                point = place.at_precision(Balls(rounded))
+            try:
+                left = evaluate(question.left, question.free, point)
+                right = evaluate(question.right, question.free, point)
+            except NoValueError as error:
+                search.without_value = str(error)
+                return None
+            arithmetic = point.arithmetic
+            if isinstance(arithmetic, Balls) and arithmetic.kinks:
+                search.on_kinks += 1
+                return None
+            gaps = left - right
+            gaps = gaps if isinstance(gaps, np.ndarray) else np.array(gaps, dtype=object)
+            widest = 0.0
+            for at in np.ndindex(gaps.shape):
+                if separates(gaps[at]):
+                    entry = tuple(p + 1 for p in at)
+                    return Separation(place, entry, left[at], right[at], gaps[at])
+                widest = max(widest, float(gaps[at].rad()) + abs(float(gaps[at].mid())))
+            search.widest = max(search.widest, widest)
+            if widest < TINY:
+                break
+    search.points += 1
+    return None
+
+
+def search_for(question: Question, seed: int, search: Search, count: int, bound: int) -> Separation | None:
+    """Look for a counterexample at `count` points of each size."""
+    rng = random.Random(f"points/{seed}")
+    sizes = sizes_to_try(question, bound)
+    least_only = sizes[-1:] if len(sizes) > 1 else []
+    generic = sizes[: len(sizes) - len(least_only)]
+    search.sizes = sizes
+    for some in (generic, least_only):
+        for place in places(question, rng, search, count if some is generic else max(2, count // 4), some):
+            found = separate(place, search)
+            if found is not None:
+                return found
+    return None
+
+
+def confirmed(found: Separation) -> tuple[Witness | None, bool]:
+    """The finite difference at a separation, and whether it contradicts the derived side."""
+    seen = witness(found.place, found.entry)
+    return seen, seen is not None and not seen.agrees(found.left)
+
+
+def counterexample(found: Separation, seen: Witness | None) -> Counterexample:
+    """The evidence that a `wrong` carries."""
+    place = found.place
+    low, high = found.difference.lower(), found.difference.upper()
+    leaves = {t.name: as_text(v) for t, v in place.exact.items()}
+    return Counterexample(
+        values=leaves,
+        sizes=place.sizes,
+        functions=place.chosen,
+        entry=found.entry,
+        claimed=float(found.right.mid()),
+        derived=float(found.left.mid()),
+        difference=(_decimal(low), _decimal(high)),
+        finite_difference=None if seen is None else seen.value,
+        error=None if seen is None else seen.error,
+    )
+
+
+def _decimal(ball: Any) -> str:
+    return f"{float(ball.mid()):.12g}"
