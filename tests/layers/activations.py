@@ -69,11 +69,7 @@ class HardTanh:
 
 
 ROWS = Setting({"x": ("m", "d")})
-
-
 SLOPES = Setting({"x": ("m", "d"), "a": ("d",)})
-
-
 MASKED = Setting({"x": ("m", "d"), "mask": ("m", "d")}, integers={"mask": 2})
 
 
@@ -125,8 +121,6 @@ def mask_times_dy_in_place(self, dy, cache):
 
 
 BIG = {"x": np.array([[800.0, 1.0]])}
-
-
 EDGE_OF_CLIP = {"x": np.array([[1.05]])}
 
 

@@ -49,11 +49,7 @@ class MultiHead:
 
 
 CROSS = Setting({"q": ("t", "d"), "k": ("s", "d"), "v": ("s", "e")})
-
-
 SELF = Setting({"q": ("t", "d"), "k": ("t", "d"), "v": ("t", "e")})
-
-
 HEADS = Setting({"q": ("h", "t", "d"), "k": ("h", "t", "d"), "v": ("h", "t", "d")})
 
 

@@ -49,8 +49,6 @@ class Hinge:
 
 
 LABELS = Setting({"z": ("m", "c"), "labels": ("m",)}, integers={"labels": "c"})
-
-
 SCORES = Setting({"s": ("m", "c"), "labels": ("m",)}, integers={"labels": "c"})
 
 

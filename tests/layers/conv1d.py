@@ -33,8 +33,6 @@ class Conv1d:
 
 
 LINE = Setting({"x": ("b", "c", "l+2"), "W": ("o", "c", 3), "b": ("o",)})
-
-
 WIDE = Setting({"x": ("b", "c", "l+k"), "W": ("o", "c", "k"), "b": ("o",)})
 
 

@@ -43,11 +43,7 @@ class Conv2d:
 
 
 IMAGE = Setting({"x": ("b", "c", "h+2", "w+1"), "W": ("o", "c", 3, 2), "b": ("o",)})
-
-
 SAME = Setting({"x": ("b", "c", "h+2", "w+2"), "W": ("c", "c", 3, 3), "b": ("c",)})
-
-
 STRIDED = {"stride": (2, 1), "pad": 1}
 
 

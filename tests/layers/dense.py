@@ -40,8 +40,6 @@ class ReluDense:
 
 
 DENSE = Setting({"x": ("m", "d"), "W": ("d", "n"), "b": ("n",)})
-
-
 SQUARE = Setting({"x": ("m", "d"), "W": ("d", "d"), "b": ("d",)})
 
 

@@ -48,8 +48,6 @@ class CosineSimilarity:
 
 
 ROWS = Setting({"x": ("m", "d")})
-
-
 PAIRS = Setting({"a": ("m", "d"), "b": ("m", "d")})
 
 
@@ -87,8 +85,6 @@ def cosine(formula):
 
 
 LOW = {"x": np.array([[0.03, 0.04], [1.0, 2.0]])}
-
-
 ZERO = {"a": np.array([[0.0, 0.0]]), "b": np.array([[1.0, 2.0]])}
 
 

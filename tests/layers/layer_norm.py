@@ -27,8 +27,6 @@ class LayerNorm:
 
 
 LAYER = Setting({"x": ("m", "d"), "gamma": ("d",), "beta": ("d",)})
-
-
 OFFSET = LAYER.but(ranges={"x": (1000.0, 1001.0)})
 
 

@@ -48,11 +48,7 @@ class ScatterAdd:
 
 
 TOKENS = Setting({"table": ("v", "d"), "ids": ("m",)}, integers={"ids": "v"})
-
-
 BAGS = Setting({"table": ("v", "d"), "ids": ("m", "k")}, integers={"ids": "v"})
-
-
 SCATTER = Setting({"base": ("n", "d"), "values": ("m", "d"), "index": ("m",)}, integers={"index": "n"})
 
 
@@ -115,11 +111,7 @@ def overwrites(self, base, values, index):
 
 
 TWICE = {"table": np.eye(2), "ids": np.array([1, 1])}
-
-
 BAG_TWICE = {"table": np.eye(2), "ids": np.array([[1, 1]])}
-
-
 SAME_ROW = {"base": np.eye(2), "values": np.eye(2), "index": np.array([1, 1])}
 
 

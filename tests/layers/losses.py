@@ -53,11 +53,7 @@ class KLSparsity:
 
 
 TRIPLET = Setting({"a": ("m", "d"), "p": ("m", "d"), "n": ("m", "d")})
-
-
 RESIDUAL = Setting({"x": ("m", "d"), "t": ("m", "d")}, fixed=("t",))
-
-
 UNIT = Setting({"h": ("m", "n")}, ranges={"h": (0.02, 0.98)})
 
 

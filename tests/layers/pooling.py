@@ -63,8 +63,6 @@ class GlobalMax:
 
 
 PLANE = Setting({"x": ("b", "c", "h+1", "w+2")})
-
-
 LINE = Setting({"x": ("m", "l")})
 
 
@@ -152,8 +150,6 @@ def counts(dy):
 
 
 TIED = {"x": np.ones((1, 1, 2, 3))}
-
-
 NEGATIVE = {"x": -np.arange(1.0, 21.0).reshape(1, 1, 4, 5) % 7 - 1}
 
 
