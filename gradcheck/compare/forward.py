@@ -14,7 +14,7 @@ from ..algebra.balls import Balls
 from ..algebra.expressions import Elem
 from ..algebra.index import Tensor
 from ..algebra.pointwise import Array, NoValueError, Point, evaluate
-from .points import draw
+from .points import Numbers, draw
 from .question import Question
 
 Exact = dict[Tensor, Array]
@@ -87,14 +87,16 @@ class Place:
 
 
 def find_place(
-    question: Question, sizes: dict[str, int], rng: random.Random, simple: bool, chosen: dict[str, str]
+    question: Question, sizes: dict[str, int], rng: random.Random, level: int, chosen: dict[str, str]
 ) -> Place | None:
     """A point that satisfies every declared fact and every assumption; None if none was found.
 
-    A draw that an assumption rejects is mended by drawing anew, signs of single leaves being set first.
+    `level` says how simple its numbers are. A draw that an assumption rejects is drawn anew, with signs of
+    single leaves set as assumed.
     """
-    for _ in range(MAX_DRAWS):
-        exact = {t: draw(t, sizes, rng, simple) for t in question.leaves()}
+    for attempt in range(MAX_DRAWS):
+        numbers = Numbers(level if attempt == 0 else max(2 + attempt % 2, level), rng)
+        exact = {t: draw(t, sizes, numbers) for t in question.leaves()}
         _set_signs(question, exact)
         try:
             point = forward(question, sizes, exact)

@@ -122,7 +122,7 @@ def _derivative_check(question: Question, seed: int) -> Witness | str | None:
             continue
         with precision(128):
             try:
-                value = evaluate(question.left, question.free, place.point)[tuple(p - 1 for p in entry)]
+                value = evaluate(place.question.left, question.free, place.point)[tuple(p - 1 for p in entry)]
             except NoValueError:
                 continue
         if seen.agrees(value):

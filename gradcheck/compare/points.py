@@ -86,14 +86,39 @@ def distinct_sizes(names: list[str], smallest: Mapping[str, int], start: int) ->
 # Values -------------------------------------------------------------------------------------------------
 
 
-def draw(tensor: Tensor, sizes: Mapping[str, int], rng: random.Random, simple: bool) -> Array:
+class Numbers:
+    """Where the entries of a point come from, simplest first.
+
+    Level 0 counts 1, 2, 3, ... over all entries, level 1 the same with alternating signs, level 2 draws
+    small integers, and from level 3 on simple dyadic fractions are drawn.
+    """
+
+    def __init__(self, level: int, rng: random.Random) -> None:
+        self.level = level
+        self.rng = rng
+        self.counted = 0
+
+    def next(self) -> Fraction:
+        """The next number, never 0."""
+        if self.level <= 1:
+            self.counted = self.counted % 7 + 1
+            sign = -1 if self.level == 1 and self.counted % 2 == 0 else 1
+            return Fraction(sign * self.counted)
+        if self.level == 2:
+            return Fraction(self.rng.choice([1, 2, 3, -1, -2, -3]))
+        top = self.rng.choice([-9, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 9])
+        return Fraction(top, self.rng.choice([1, 2, 2, 4]))
+
+
+def draw(tensor: Tensor, sizes: Mapping[str, int], numbers: Numbers) -> Array:
     """Exact values for one leaf that obey its facts. Raises LookupError where no parametrisation is known."""
+    rng = numbers.rng
     shape = tuple(d.value(sizes) for d in tensor.dims)
     if any(n < 0 for n in shape):
         raise LookupError(f"{tensor.name} has a negative size")
     declared = tensor.facts
     if declared & {facts.ORTHOGONAL, facts.SYMMETRIC, facts.SKEW}:
-        return _matrix(declared, shape, rng)
+        return _matrix(declared, shape, numbers)
     if facts.ONE_HOT in declared:
         return _rows(shape, lambda n: _one_hot(n, rng))
     if declared & {facts.SIMPLEX, facts.STOCHASTIC}:
@@ -104,7 +129,7 @@ def draw(tensor: Tensor, sizes: Mapping[str, int], rng: random.Random, simple: b
     if facts.DISTINCT in declared:
         pool = rng.sample(range(-count - 2, count + 3), count)
         return _filled(shape, [Fraction(v) for v in pool])
-    return _filled(shape, [_entry(declared, rng, simple) for _ in range(count)])
+    return _filled(shape, [_entry(declared, numbers) for _ in range(count)])
 
 
 def _filled(shape: tuple[int, ...], values: list[Fraction]) -> Array:
@@ -113,17 +138,15 @@ def _filled(shape: tuple[int, ...], values: list[Fraction]) -> Array:
     return out.reshape(shape)
 
 
-def _entry(declared: frozenset[str], rng: random.Random, simple: bool) -> Fraction:
+def _entry(declared: frozenset[str], numbers: Numbers) -> Fraction:
+    rng = numbers.rng
     if facts.BINARY in declared:
         return Fraction(rng.randrange(2))
     if facts.UNIT_INTERVAL in declared:
         return Fraction(rng.randrange(1, 8), 8)
     if facts.INTEGER in declared:
-        value = Fraction(rng.choice([-3, -2, -1, 1, 2, 3]))
-    elif simple:
-        value = Fraction(rng.choice([1, 2, 3, -1, -2, 1, 2, -3]))
-    else:
-        value = Fraction(rng.choice([-9, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 9]), rng.choice([2, 4, 2, 1]))
+        return Fraction(rng.choice([-3, -2, -1, 1, 2, 3]))
+    value = numbers.next()
     if declared & {facts.POSITIVE, facts.NONNEGATIVE}:
         return abs(value)
     return -abs(value) if facts.NEGATIVE in declared else value
@@ -158,11 +181,11 @@ def _unit(n: int, rng: random.Random) -> list[Fraction]:
     return [*(2 * v / (square + 1) for v in t), last if n > 1 else Fraction(rng.choice([-1, 1]))]
 
 
-def _matrix(declared: frozenset[str], shape: tuple[int, ...], rng: random.Random) -> Array:
+def _matrix(declared: frozenset[str], shape: tuple[int, ...], numbers: Numbers) -> Array:
     if len(shape) != 2 or shape[0] != shape[1]:
         raise LookupError("a matrix fact needs a square matrix")
     n = shape[0]
-    a = [[_entry(frozenset(), rng, True) for _ in range(n)] for _ in range(n)]
+    a = [[_entry(frozenset(), numbers) for _ in range(n)] for _ in range(n)]
     if facts.SYMMETRIC in declared and facts.ORTHOGONAL not in declared:
         rows = [[a[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
     elif facts.SKEW in declared:
@@ -170,7 +193,7 @@ def _matrix(declared: frozenset[str], shape: tuple[int, ...], rng: random.Random
     elif facts.SYMMETRIC in declared:
         raise LookupError("no parametrisation of symmetric orthogonal matrices")
     else:
-        rows = _cayley(n, a, rng)
+        rows = _cayley(n, a, numbers.rng)
     return _filled(shape, [v for row in rows for v in row])
 
 

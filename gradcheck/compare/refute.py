@@ -49,9 +49,9 @@ class Search:
 
 
 def places(
-    question: Question, rng: random.Random, search: Search, count: int, sizes: list[dict[str, int]]
+    question: Question, rng: random.Random, search: Search, count: int, sizes: list[dict[str, int]], level: int = 0
 ) -> Iterator[Place]:
-    """Points of the question, function choices and sizes taken in turn, simple values first."""
+    """Points of the question, function choices and sizes taken in turn, the simplest numbers first."""
     choices = list(itertools.islice(concrete_functions(question), 12))
     if not choices:
         search.unparametrised = "no concrete function is known with all the declared facts"
@@ -61,7 +61,7 @@ def places(
             chosen = choices[n % len(choices)]
             concrete = question.with_functions(chosen) if chosen else question
             try:
-                place = find_place(concrete, size, rng, n < max(2, count // 3), _names(chosen))
+                place = find_place(concrete, size, rng, n + level, _names(chosen))
             except LookupError as error:
                 search.unparametrised = str(error)
                 return

@@ -1,0 +1,71 @@
+"""The constructor of sums over indices: deltas substituted, unused indices counted, nested sums joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .binders import Sum
+from .construct import mul, size
+from .dims import ONE, Dim
+from .index import Index, Slot
+from .nodes import ZERO, Delta, Expr, Mul, Num
+from .substitution import substitute
+
+
+def total(indices: Iterable[Index], body: Expr) -> Expr:
+    """The sum of `body` over `indices`.
+
+    Deltas are substituted where the ranges allow, an index that does not occur becomes a factor
+    (its dim), and nested sums become one.
+    """
+    bound = list(indices)
+    while isinstance(body, Sum):
+        bound.extend(body.indices)
+        body = body.body
+    if isinstance(body, Num) and not body.value:
+        return ZERO
+    if isinstance(body, Mul | Delta):
+        bound, body = _substitute_deltas(bound, body)
+    free = body.free
+    unused = [i for i in bound if i not in free]
+    if unused:
+        bound = [i for i in bound if i in free]
+        return mul(*(size(i.dim) for i in unused), Sum(tuple(bound), body) if bound else body)
+    return Sum(tuple(bound), body) if bound else body
+
+
+def _substitute_deltas(bound: list[Index], body: Expr) -> tuple[list[Index], Expr]:
+    changed = True
+    while changed:
+        changed = False
+        for factor in body.factors if isinstance(body, Mul) else (body,):
+            if not isinstance(factor, Delta):
+                continue
+            pair = _eliminated(factor, bound)
+            if pair is not None:
+                index, slot = pair
+                rest = tuple(f for f in body.factors if f is not factor) if isinstance(body, Mul) else ()
+                body = substitute(mul(*rest), {index: slot})
+                bound = [i for i in bound if i is not index]
+                changed = True
+                break
+    return bound, body
+
+
+def _eliminated(factor: Delta, bound: list[Index]) -> tuple[Index, Slot] | None:
+    """A bound index that this delta fixes, and the position it takes, if that position is in range."""
+    for one, other in ((factor.left, factor.right), (factor.right, factor.left)):
+        if isinstance(one, Index) and one in bound and within(other, one.dim):
+            return one, other
+    return None
+
+
+def within(slot: Slot, dim: Dim) -> bool:
+    """Whether this position surely lies in 1..dim for every admitted size (each size symbol is at least 1)."""
+    if isinstance(slot, Index):
+        return _never_negative(dim - slot.dim)
+    return not slot.terms and _never_negative(slot.offset - ONE) and _never_negative(dim - slot.offset)
+
+
+def _never_negative(gap: Dim) -> bool:
+    return all(c > 0 for _, c in gap.terms) and gap.constant + sum(c for _, c in gap.terms) >= 0
