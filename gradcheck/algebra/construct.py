@@ -92,20 +92,33 @@ def ordinal(slot: Slot) -> Expr:
 
 
 def delta(left: Slot, right: Slot) -> Expr:
-    """Kronecker's delta; 1 or 0 where the positions differ by a known constant."""
-    gap = position(
-        [*slot_terms(left), *((i, -c) for i, c in slot_terms(right))], slot_offset(left) - slot_offset(right)
-    )
-    if isinstance(gap, Affine) and not gap.terms and gap.offset.literal is not None:
-        return ZERO if gap.offset.literal else UNIT
-    return Delta(left, right)
+    """Kronecker's delta; 1 or 0 where the ranges of the positions leave no choice."""
+    low, high = _extremes(left, right)
+    if low == high == Dim():
+        return UNIT
+    return ZERO if never_negative(low - 1) or never_negative(-high - 1) else Delta(left, right)
 
 
 def at_most(left: Slot, right: Slot) -> Expr:
-    """The indicator of left <= right; a number where the gap is a known constant."""
+    """The indicator of left <= right; a number where the ranges of the positions leave no choice."""
+    low, high = _extremes(right, left)
+    if never_negative(low):
+        return UNIT
+    return ZERO if never_negative(-high - 1) else AtMost(left, right)
+
+
+def _extremes(left: Slot, right: Slot) -> tuple[Dim, Dim]:
+    """The smallest and largest values of left - right, each index at an end of its range."""
     gap = position(
-        [*slot_terms(right), *((i, -c) for i, c in slot_terms(left))], slot_offset(right) - slot_offset(left)
+        [*slot_terms(left), *((i, -c) for i, c in slot_terms(right))], slot_offset(left) - slot_offset(right)
     )
-    if isinstance(gap, Affine) and not gap.terms and gap.offset.literal is not None:
-        return UNIT if gap.offset.literal >= 0 else ZERO
-    return AtMost(left, right)
+    low = high = slot_offset(gap)
+    for index, c in slot_terms(gap):
+        least, most = (Dim.of(c), index.dim * c) if c > 0 else (index.dim * c, Dim.of(c))
+        low, high = low + least, high + most
+    return low, high
+
+
+def never_negative(gap: Dim) -> bool:
+    """Whether a dim is at least 0 for every admitted size (each size symbol is at least 1)."""
+    return all(c > 0 for _, c in gap.terms) and gap.constant + sum(c for _, c in gap.terms) >= 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .binders import Sum
-from .construct import mul, size
+from .construct import mul, never_negative, size
 from .dims import ONE, Dim
 from .index import Index, Slot
 from .nodes import ZERO, Delta, Expr, Mul, Num
@@ -61,11 +61,7 @@ def _eliminated(factor: Delta, bound: list[Index]) -> tuple[Index, Slot] | None:
 
 
 def within(slot: Slot, dim: Dim) -> bool:
-    """Whether this position surely lies in 1..dim for every admitted size (each size symbol is at least 1)."""
+    """Whether this position surely lies in 1..dim for every admitted size."""
     if isinstance(slot, Index):
-        return _never_negative(dim - slot.dim)
-    return not slot.terms and _never_negative(slot.offset - ONE) and _never_negative(dim - slot.offset)
-
-
-def _never_negative(gap: Dim) -> bool:
-    return all(c > 0 for _, c in gap.terms) and gap.constant + sum(c for _, c in gap.terms) >= 0
+        return never_negative(dim - slot.dim)
+    return not slot.terms and never_negative(slot.offset - ONE) and never_negative(dim - slot.offset)

@@ -7,12 +7,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Literal
 
 from ..declare import read_symbols
 from ..declare.network import Network
 from ..errors import GradcheckError, IllFormedError
-from ..formula import read
+from ..formula import PLAIN, Reading, describe, read, readings
 from ..formula.statement import Statement
 from ..printing import latex as latex_of
 from .conditions import saving_conditions
@@ -32,8 +32,8 @@ def check(
     latex: str,
     *,
     assume: Sequence[str] | str = (),
-    layout: str | None = None,
-    reading: str | None = None,
+    layout: Literal["denominator", "numerator"] | None = None,
+    reading: Literal["total", "partial"] | None = None,
     seed: int = 0,
 ) -> Verdict:
     r"""Judge one claim, written in LaTeX, against a network.
@@ -49,12 +49,13 @@ def check(
     """
     begun = time.perf_counter()
     given = (assume,) if isinstance(assume, str) else tuple(assume)
-    notation = replace(network.notation, layout=layout) if layout else network.notation  # type: ignore[arg-type]
+    taken = replace(PLAIN, layout=layout, derivative=reading or "total")
     try:
-        statement = read(latex, notation)
-        verdict = judge(network, statement, given, reading, seed)
+        verdict = judge(network, read(latex, network.notation, reading=taken), given, seed)
     except IllFormedError as error:
-        verdict = _ill_formed(network, latex, given, error, seed)
+        verdict = ill_formed(network, latex, taken, given, error, seed)
+    if verdict.verdict == "wrong":
+        verdict = otherwise_read(network, latex, taken, given, verdict, seed)
     return replace(verdict, seconds=time.perf_counter() - begun)
 
 
@@ -72,15 +73,14 @@ def equal(
     return check(network, f"{lhs} = {rhs}", assume=assume, seed=seed)
 
 
-def judge(network: Network, statement: Statement, assume: Sequence[str], reading: str | None, seed: int) -> Verdict:
+def judge(network: Network, statement: Statement, assume: Sequence[str], seed: int) -> Verdict:
     """The verdict on a statement that has been read."""
     if not statement.signs:
         return Verdict("undecided", kind="identity", evidence=("this formula states no relation",))
     odd = [s for s in statement.signs if s not in ("=", ":=")]
     if odd:
         return Verdict("undecided", kind="relation", evidence=(f"there is no proof rule for claims with {odd[0]} yet",))
-    chosen: Any = reading
-    posed = questions(network, statement, assume, chosen)
+    posed = questions(network, statement, assume)
     verdicts = [_verdict(network, statement, n, q, seed) for n, q in enumerate(posed)]
     worst = min(verdicts, key=lambda v: _SEVERITY.index(v.verdict))
     if len(verdicts) > 1:
@@ -136,7 +136,7 @@ def _refuted(verdict: Verdict, statement: Statement, question: Question, outcome
             evidence=(rounded,),
         )
     saved = saving_conditions(question, seed)
-    evidence = (refutation(question, outcome), *saved.notes)
+    evidence = (refutation(outcome), *saved.notes)
     if saved.conditions:
         evidence = (*evidence, *required(question, outcome))
         return replace(
@@ -149,13 +149,14 @@ def _refuted(verdict: Verdict, statement: Statement, question: Question, outcome
     return replace(verdict, verdict="wrong", evidence=evidence, counterexample=outcome.counterexample)
 
 
-def refutation(question: Question, outcome: Outcome) -> str:
+def refutation(outcome: Outcome) -> str:
     """The evidence sentence of a counterexample."""
     c = outcome.counterexample
     assert c is not None
     at = ", ".join([*(f"{k} = {v}" for k, v in c.sizes.items()), *(f"{k} = {v}" for k, v in c.functions.items())])
     entry = f" at entry {c.entry}" if c.entry else ""
-    said = f"claimed {c.claimed:.10g}, derived {c.derived:.10g}{entry}; the difference lies in [{c.difference[0]}, {c.difference[1]}]"
+    said = f"claimed {c.claimed:.10g}, derived {c.derived:.10g}{entry}"
+    said += f"; the difference lies in [{c.difference[0]}, {c.difference[1]}]"
     if c.finite_difference is not None:
         said += f"; finite difference {c.finite_difference:.10g} ± {c.error:.1g}"
     return said + (f" ({at})" if at else "")
@@ -171,17 +172,51 @@ def _rounding(statement: Statement, found: Separation) -> str | None:
     return "holds for some number that rounds to the digits written, not for the digits as they stand"
 
 
-def _ill_formed(network: Network, latex: str, assume: tuple[str, ...], error: IllFormedError, seed: int) -> Verdict:
-    """A claim whose shapes clash, with the other layout's verdict if it fits there."""
+def otherwise_read(
+    network: Network, latex: str, taken: Reading, assume: tuple[str, ...], verdict: Verdict, seed: int
+) -> Verdict:
+    """A refuted claim under its other admissible readings: if only another one holds, that is said, not `wrong`."""
+    for other in _others(latex, network, taken):
+        if other.mend:
+            continue
+        found = _under(network, latex, other, assume, seed)
+        if found is not None and found.verdict == "proved":
+            said = describe(other)
+            return replace(
+                verdict, verdict="conditional", conditions=said, evidence=(*verdict.evidence, *found.evidence)
+            )
+    return verdict
+
+
+def ill_formed(
+    network: Network, latex: str, taken: Reading, assume: tuple[str, ...], error: IllFormedError, seed: int
+) -> Verdict:
+    """A claim whose shapes or indices clash, with the readings that would make it well formed and their verdicts."""
     evidence = [error.what, *(f"{w} {p}" for w, p in (("got", error.got), ("expected", error.expected)) if p)]
     if error.hint:
         evidence.append(error.hint)
-    other: Any = "numerator" if network.notation.layout == "denominator" else "denominator"
+    kind = "identity"
+    for other in _others(latex, network, taken):
+        found = _under(network, latex, other, assume, seed)
+        if found is None or found.verdict == "ill-formed":
+            continue
+        kind = found.kind
+        evidence.append(f"{', '.join(describe(other)) or 'otherwise read'}: {found.verdict}")
+        if found.verdict == "proved" and not other.mend and found.kind == "gradient":
+            return replace(found, verdict="conditional", conditions=describe(other), evidence=tuple(evidence))
+    return Verdict("ill-formed", kind=kind, evidence=tuple(evidence), claimed=latex)
+
+
+def _others(latex: str, network: Network, taken: Reading) -> tuple[Reading, ...]:
     try:
-        verdict = judge(network, read(latex, replace(network.notation, layout=other)), assume, None, seed)
+        found = readings(latex, network.notation)
     except GradcheckError:
-        return Verdict("ill-formed", evidence=tuple(evidence))
-    if verdict.verdict == "proved" and verdict.kind == "gradient":
-        evidence.append(f"in {other} layout it is well formed and {verdict.verdict}")
-        return replace(verdict, verdict="conditional", conditions=(f"{other} layout",), evidence=tuple(evidence))
-    return Verdict("ill-formed", kind=verdict.kind, evidence=tuple(evidence))
+        return ()
+    return tuple(r for r in found if r != taken)
+
+
+def _under(network: Network, latex: str, other: Reading, assume: tuple[str, ...], seed: int) -> Verdict | None:
+    try:
+        return judge(network, read(latex, network.notation, reading=other), assume, seed)
+    except GradcheckError:
+        return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from ..algebra.expressions import Elem, Expr, substitute
 from ..algebra.index import Index, Slot, Tensor
@@ -15,19 +14,16 @@ from ..formula.statement import Statement, Value
 from .question import Assumption, Definition, Question, has_derivative
 
 _FLIPPED = {"<": ">", "<=": ">="}
-Derivatives = Literal["total", "partial"]
 
 
-def questions(
-    network: Network, statement: Statement, assume: Sequence[str] = (), reading: Derivatives | None = None
-) -> tuple[Question, ...]:
+def questions(network: Network, statement: Statement, assume: Sequence[str] = ()) -> tuple[Question, ...]:
     """One question for each side of a chain of equalities after the first, against the first.
 
     Raises IllFormedError where axes do not match, FormulaError where a derivative says nothing.
     """
     first = statement.sides[0]
     assumptions, equalities = assumed(network, assume)
-    left = resolve(network, first.expr, reading=reading)
+    left = resolve(network, first.expr)
     derived = first.expr if has_derivative(first.expr) else None
     out = []
     for side in statement.sides[1:]:
@@ -37,7 +33,7 @@ def questions(
             Question(
                 network,
                 left,
-                resolve(network, right, reading=reading),
+                resolve(network, right),
                 free,
                 derived=derived,
                 assumptions=assumptions,

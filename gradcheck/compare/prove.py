@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from ..algebra import normal as nf
 from ..algebra.expressions import (
     Add,
     Apply,
@@ -18,11 +17,13 @@ from ..algebra.expressions import (
     Num,
     Pow,
     replace_entries,
-    tensors,
+    substitute,
 )
 from ..algebra.functions import LOG
 from ..algebra.keys import TooLargeError
+from ..algebra.normal import is_zero, normal
 from ..algebra.polynomials import expression, value
+from ..algebra.ranges import common_ranges, literal_cases
 from ..algebra.roots import UndefinedError
 from ..algebra.signs import Knowledge, Sign
 from .question import Question, expanded
@@ -55,26 +56,45 @@ class Attempt:
 
 
 def prove(question: Question) -> Attempt:
-    """Try to prove that both sides are equal, wherever both are defined."""
+    """Try to prove that both sides are equal, wherever both are defined.
+
+    The difference as it stands comes first, then with its ranges made comparable, then position by
+    position where a free index has a small literal dim.
+    """
     difference = _with_equalities(question, question.difference)
+    attempt = _prove_zero(question, difference)
+    if attempt.proved or attempt.undefined is not None:
+        return attempt
+    comparable = common_ranges(difference, question.free)
+    if comparable != difference:
+        again = _prove_zero(question, comparable)
+        if again.proved:
+            return again
+    cases = literal_cases(question.free)
+    if cases is not None:
+        parts = [_prove_zero(question, substitute(difference, case)) for case in cases]
+        if parts and all(p.proved for p in parts):
+            return parts[0]
+    return attempt
+
+
+def _prove_zero(question: Question, difference: Expr) -> Attempt:
+    """Put nodes in one at a time, from the last back, until the normal form is zero."""
     attempt = Attempt()
     try:
         for _ in range(MAX_STEPS):
             known = knowledge(question, difference)
             attempt.known = known
-            if nf.is_zero(difference, known):
+            if is_zero(difference, known):
                 attempt.proved = True
                 attempt.rules = tuple(sorted(known.rules))
                 attempt.requirements = requirements(difference)
                 return attempt
-            further = expanded(expression(nf.normal(difference, known)), question.network)
-            mentioned = tensors(further)
-            attempt.remaining = further
-            if further == difference or not mentioned:
+            attempt.remaining = expression(normal(difference, known))
+            further = _with_equalities(question, expanded(difference, question.network))
+            if further == difference:
                 break
-            if not any(n.tensor in tensors(difference) for n in question.network.nodes):
-                break
-            difference = _with_equalities(question, expanded(difference, question.network))
+            difference = further
         attempt.reason = "the normal forms differ, which says nothing"
     except TooLargeError as error:
         attempt.reason = f"the normal form grew too large: {error}"
@@ -107,7 +127,7 @@ def knowledge(question: Question, expr: Expr) -> Knowledge:
 
 
 def _learn(known: Knowledge, expr: Expr, sign: Sign) -> None:
-    poly = nf.normal(expr, known)
+    poly = normal(expr, known)
     if poly and value(poly) is None:
         known.learn(poly, sign)
         known.cache.clear()
