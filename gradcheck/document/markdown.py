@@ -20,6 +20,8 @@ _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*(?:\{#
 _QUOTE = re.compile(r" {0,3}>(?: {0,3}>)*")
 _LIST = re.compile(r" {0,3}(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]|$)")
 _STEP = re.compile(r"\\.|`+|\$\$?|<!--", re.S)
+_TICKS = re.compile("`+")
+_DOLLAR = re.compile(r"(?:[^\\$]|\\.)+\$", re.S)
 _BEFORE_ATTRIBUTES = re.compile(r"[ \t]*\n?[ \t]*(?=\{\s*(?:#|[A-Za-z_-]+\s*=))")
 
 
@@ -62,6 +64,7 @@ class Source:
         self.text = text
         self.file = file
         self.lines = text.split("\n")
+        self._blanks = [blank.start() for blank in re.finditer(r"\n[ \t]*(?=\n)", text)]
         self._starts = list(itertools.accumulate((len(line) + 1 for line in self.lines), initial=0))
 
     def where(self, offset: int) -> tuple[int, int]:
@@ -76,6 +79,11 @@ class Source:
     def start(self, line: int) -> int:
         """The offset at which a line starts."""
         return self._starts[line - 1]
+
+    def paragraph_end(self, offset: int) -> int:
+        """Where the paragraph at an offset ends."""
+        at = bisect.bisect_left(self._blanks, offset)
+        return self._blanks[at] if at < len(self._blanks) else len(self.text)
 
 
 def pieces(text: str, file: str | None = None) -> list[Piece]:
@@ -177,54 +185,41 @@ def _displays(prose: Source, source: Source) -> Iterator[Display]:
     while step := _STEP.search(text, at):
         mark, at = step.group(), step.end()
         if mark[0] == "`":
-            at = _code_span_end(text, mark, at)
+            at = _code_span_end(prose, mark, at)
         elif mark == "<!--":
             closed = text.find("-->", at)
             at = len(text) if closed < 0 else closed + 3
         elif mark == "$":
-            at = _inline_end(text, at)
+            at = _inline_end(prose, at)
         elif mark == "$$":
             display, at = _display(prose, source, at)
             yield display
 
 
-def _code_span_end(text: str, ticks: str, at: int) -> int:
+def _code_span_end(prose: Source, ticks: str, at: int) -> int:
     """Behind the code span, or where it starts if nothing closes it in this paragraph."""
-    paragraph_end = _paragraph_end(text, at)
-    for closing in re.compile("`+").finditer(text, at, paragraph_end):
+    for closing in _TICKS.finditer(prose.text, at, prose.paragraph_end(at)):
         if closing.group() == ticks:
             return closing.end()
     return at
 
 
-def _inline_end(text: str, at: int) -> int:
+def _inline_end(prose: Source, at: int) -> int:
     """Behind inline math that starts at `at`, or `at` if this dollar sign is just one."""
+    text = prose.text
     if at >= len(text) or text[at].isspace():
         return at
-    end = _paragraph_end(text, at)
-    while at < end:
-        close = re.compile(r"\\.|\$", re.S).search(text, at, end)
-        if close is None:
-            break
-        if close.group() == "$":
-            before, behind = text[close.start() - 1], text[close.end() : close.end() + 1]
-            if not before.isspace() and not behind.isdigit():
-                return close.end()
-            break
-        at = close.end()
-    return at
-
-
-def _paragraph_end(text: str, at: int) -> int:
-    blank = re.compile(r"\n[ \t]*\n").search(text, at)
-    return blank.start() if blank else len(text)
+    close = _DOLLAR.match(text, at, prose.paragraph_end(at))
+    if close is None or text[close.end() - 2].isspace() or text[close.end() : close.end() + 1].isdigit():
+        return at
+    return close.end()
 
 
 def _display(prose: Source, source: Source, start: int) -> tuple[Display, int]:
     """The equation whose text starts at `start`, and the offset behind it and its attributes."""
     text = prose.text
     line, column = prose.where(start - 2)
-    end = text.find("$$", start, _paragraph_end(text, start))
+    end = text.find("$$", start, prose.paragraph_end(start))
     if end < 0:
         raise DocumentError(
             "this equation is never closed",
