@@ -110,7 +110,29 @@ def sign_of(poly: Poly, known: Knowledge) -> Sign:
         found = known.signs.get(pattern, Sign.UNKNOWN) if pattern is not None else Sign.UNKNOWN
         if found is not Sign.UNKNOWN:
             return found if up else flipped(found)
-    return _unit_complement(poly)
+    unit = _unit_complement(poly)
+    return unit if unit is not Sign.UNKNOWN else _by_content(poly, known)
+
+
+def _by_content(poly: Poly, known: Knowledge) -> Sign:
+    """The sign of a product of what all terms share and of what is left."""
+    from .roots import content
+
+    common, rest = content(poly)
+    if len(poly) < 2 or not common.factors:
+        return Sign.UNKNOWN
+    return _product(term_sign(common, known), sign_of(rest, known))
+
+
+def undecided_factors(poly: Poly, known: Knowledge) -> list[Expr]:
+    """The factors of a polynomial whose sign is not known: those of all terms, and what is left of the sum."""
+    from .roots import content
+
+    if not poly:
+        return []
+    common, rest = content(poly)
+    out = [a for _, a, e in common.factors if power_sign(a, e, known) is Sign.UNKNOWN]
+    return [*out, expression(rest)] if sign_of(rest, known) is Sign.UNKNOWN else out
 
 
 def _by_terms(poly: Poly, known: Knowledge) -> Sign:

@@ -173,15 +173,15 @@ def with_fact(question: Question, tensor: Tensor, fact: str) -> Question:
     def change(expr: Expr) -> Expr:
         return _retyped(expr, better)
 
+    def swap(kept: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        return tuple(better if t == better else t for t in kept)
+
     network = question.network
-    swapped = {
-        name: tuple(better if t == better else t for t in getattr(network, name))
-        for name in ("inputs", "parameters", "constants")
-    }
     nodes = tuple(Node(n.tensor, n.indices, change(n.formula), n.latex, n.line) for n in network.nodes)
+    inputs, parameters, constants = swap(network.inputs), swap(network.parameters), swap(network.constants)
     return replace(
         question,
-        network=replace(network, nodes=nodes, **swapped),
+        network=replace(network, nodes=nodes, inputs=inputs, parameters=parameters, constants=constants),
         left=change(question.left),
         right=change(question.right),
         derived=None if question.derived is None else change(question.derived),

@@ -93,14 +93,14 @@ def separate(place: Place, search: Search, rounded: dict[Fraction, Fraction] | N
             if isinstance(arithmetic, Balls) and arithmetic.kinks:
                 search.on_kinks += 1
                 return None
-            gaps = left - right
-            gaps = gaps if isinstance(gaps, np.ndarray) else np.array(gaps, dtype=object)
+            gaps = np.asarray(left - right, dtype=object)
             widest = 0.0
             for at in np.ndindex(gaps.shape):
                 if separates(gaps[at]):
                     entry = tuple(p + 1 for p in at)
                     return Separation(place, entry, left[at], right[at], gaps[at])
-                widest = max(widest, float(gaps[at].rad()) + abs(float(gaps[at].mid())))
+                gap: Any = gaps[at]
+                widest = max(widest, float(gap.rad()) + abs(float(gap.mid())))
             search.widest = max(search.widest, widest)
             if widest < TINY:
                 break

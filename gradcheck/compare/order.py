@@ -1,0 +1,161 @@
+"""Claims of order: a > b, a ≥ b, a ≠ b, "w increases", under assumptions.
+
+Proof rule. Statement: the gap between the sides has the claimed sign wherever the assumptions hold.
+Why it proves: the gap's normal form is a sum of products of factors, and the sign of each factor
+follows from declared facts, assumptions or the equation of a node; a product of known signs has a
+known sign, a sum of terms of one sign has that sign. What it needs: every factor's sign.
+A refutation needs a real point where a ball of the gap lies on the other side for certain.
+"Increases" is read as: a step against the gradient of the loss increases the parameter.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from ..algebra.balls import Balls, precision
+from ..algebra.expressions import Elem, Expr, negate
+from ..algebra.keys import TooLargeError
+from ..algebra.normal import normal
+from ..algebra.pointwise import NoValueError, evaluate
+from ..algebra.roots import UndefinedError
+from ..algebra.signs import Knowledge, Sign, sign_of, undecided_factors
+from .ladder import Outcome
+from .points import sizes_to_try
+from .prove import Attempt, knowledge
+from .question import Assumption, Question, expanded
+from .refute import Search, Separation, confirmed, counterexample, places
+from .sizes import SMALLEST
+
+Relation = Literal[">", ">=", "!="]
+POINTS = 16
+MAX_STEPS = 20
+_HOLDS = {
+    ">": (Sign.POSITIVE,),
+    ">=": (Sign.POSITIVE, Sign.NONNEGATIVE, Sign.ZERO),
+    "!=": (Sign.POSITIVE, Sign.NEGATIVE),
+}
+_FAILS = {
+    ">": (Sign.NEGATIVE, Sign.NONPOSITIVE, Sign.ZERO),
+    ">=": (Sign.NEGATIVE,),
+    "!=": (Sign.ZERO,),
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """A question whose left side must stand in `relation` to its right side."""
+
+    question: Question
+    relation: Relation
+
+
+def decide_order(order: Order, seed: int = 0) -> Outcome:
+    """Decide a claim of order."""
+    search, attempt = Search(), Attempt()
+    found = _violation(order, seed, search)
+    if found is not None:
+        seen, contradicted = confirmed(found)
+        if contradicted:
+            return Outcome("undecided", ("the derived value and finite differences disagree",), attempt, search)
+        return Outcome("refuted", (), attempt, search, counterexample(found, seen), found)
+    if search.points == 0:
+        why = search.unparametrised or search.without_value or "every point lies on a kink"
+        status: Any = "contradiction" if order.question.assumptions and not search.on_kinks else "undecided"
+        return Outcome(status, (f"no point satisfies the assumptions: {why}",), attempt, search)
+    try:
+        sign, known = sign_of_gap(order.question)
+    except (TooLargeError, UndefinedError) as error:
+        return Outcome("undecided", (str(error),), attempt, search)
+    attempt = replace(attempt, known=known, rules=("signs of factors",))
+    if sign in _HOLDS[order.relation]:
+        return Outcome("proved", (), replace(attempt, proved=True), search)
+    return Outcome(
+        "agrees", (f"holds at {search.points} points; no proof: the sign of a factor is not known",), attempt, search
+    )
+
+
+def sign_of_gap(question: Question) -> tuple[Sign, Knowledge]:
+    """The sign of left - right, from the signs of factors; nodes are put in one at a time."""
+    gap = question.difference
+    sign, known = Sign.UNKNOWN, Knowledge()
+    for _ in range(MAX_STEPS):
+        known = with_nodes(question, knowledge(question, gap))
+        sign = sign_of(normal(gap, known), known)
+        further = expanded(gap, question.network)
+        if sign is not Sign.UNKNOWN or further is gap:
+            return sign, known
+        gap = further
+    return sign, known
+
+
+def with_nodes(question: Question, known: Knowledge) -> Knowledge:
+    """Signs of nodes, from their equations, in order."""
+    for node in question.network.nodes:
+        if node.tensor in question.mentioned and not node.indices:
+            poly = normal(node.formula, known)
+            sign = sign_of(poly, known)
+            if sign is not Sign.UNKNOWN:
+                known.learn(normal(Elem(node.tensor), known), sign)
+                known.cache.clear()
+    return known
+
+
+def _violation(order: Order, seed: int, search: Search) -> Separation | None:
+    """A point where the relation fails for certain."""
+    rng = random.Random(f"order/{seed}")
+    question = order.question
+    for place in places(question, rng, search, POINTS, sizes_to_try(question, SMALLEST + 1)):
+        with precision(192):
+            try:
+                point = place.at_precision()
+                left = evaluate(place.question.left, question.free, point)
+                right = evaluate(place.question.right, question.free, point)
+            except NoValueError as error:
+                search.without_value = str(error)
+                continue
+            if isinstance(point.arithmetic, Balls) and point.arithmetic.kinks:
+                search.on_kinks += 1
+                continue
+            search.points += 1
+            for at, gap in _entries(left - right):
+                if _fails(gap, order.relation):
+                    return Separation(place, tuple(p + 1 for p in at), left[at], right[at], gap)
+    return None
+
+
+def _entries(values: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
+    import numpy as np
+
+    array = np.asarray(values, dtype=object)
+    for at in np.ndindex(array.shape):
+        yield at, array[at]
+
+
+def _fails(gap: Any, relation: Relation) -> bool:
+    if relation == ">":
+        return bool(gap <= 0)
+    if relation == ">=":
+        return bool(gap < 0)
+    return bool(gap == 0 and gap.is_exact())
+
+
+def with_one_more_sign(order: Order) -> Iterator[tuple[Order, Expr, str]]:
+    """The same claim with the sign of its only undecided factor assumed, each way."""
+    question = order.question
+    gap = question.difference
+    for _ in range(MAX_STEPS):
+        known = with_nodes(question, knowledge(question, gap))
+        factors = undecided_factors(normal(gap, known), known)
+        if len(factors) == 1:
+            for sided, sign in ((factors[0], "> 0"), (negate(factors[0]), "< 0")):
+                assumption = Assumption(sided, True, sign)
+                assumed = replace(question, assumptions=(*question.assumptions, assumption))
+                yield Order(assumed, order.relation), factors[0], sign
+            return
+        further = expanded(gap, question.network)
+        if further is gap:
+            return
+        gap = further
