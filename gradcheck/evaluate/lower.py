@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..algebra.expressions import (
-    Add, Apply, AtMost, Compare, Const, Delta, Elem, Expr, Extremum, Mul, Num, Ordinal, Pow, Product, Size, Sum, power,
+    Add, Apply, AtMost, Compare, Const, Delta, Elem, Expr, Extremum, Mul, Num, Ordinal, Pow, Product, Size, Sum, mul, negate, power,
 )  # fmt: skip
 from ..algebra.functions import LOG
 from ..algebra.index import Index, Slot, Tensor
@@ -76,6 +76,9 @@ def _elem(low: Lowering, expr: Elem, _: Order) -> Labelled:
 
 
 def _add(low: Lowering, expr: Add, want: Order) -> Labelled:
+    common, rest = _common_scale(expr.terms)
+    if common:
+        return low.lower(Mul((*common, Add(rest))), want)
     signed = [_sign_split(term) for term in expr.terms]
     items = [(minus, low.lower(term, want)) for minus, term in signed]
     axes = union([item for _, item in items], want)
@@ -87,6 +90,26 @@ def _add(low: Lowering, expr: Add, want: Order) -> Labelled:
     for minus, item in items[1:]:
         out = low.graph.map("subtract" if minus else "add", out, low.graph.align(item, axes))
     return Labelled(out, axes)
+
+
+def _common_scale(terms: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
+    """The factors made of sizes that every term has, as the 1/n of p/n - y/n, and the terms without them."""
+    first = terms[0].factors if isinstance(terms[0], Mul) else ()
+    common = tuple([f for f in first if _is_scale(f) and all(isinstance(t, Mul) and f in t.factors for t in terms)])
+    if not common:
+        return (), terms
+    return common, tuple([mul(*_without(t.factors, common)) for t in terms if isinstance(t, Mul)])
+
+
+def _is_scale(factor: Expr) -> bool:
+    return isinstance(factor, Size) or (isinstance(factor, Pow) and isinstance(factor.base, Size))
+
+
+def _without(factors: tuple[Expr, ...], gone: tuple[Expr, ...]) -> list[Expr]:
+    left = list(factors)
+    for factor in gone:
+        left.remove(factor)
+    return left
 
 
 def _sign_split(term: Expr) -> tuple[bool, Expr]:
@@ -116,14 +139,18 @@ def _sum(low: Lowering, expr: Sum, want: Order) -> Labelled:
 def _summed(term: Expr, indices: Order) -> Expr:
     inside = tuple([i for i in indices if i in term.free])
     repeated = [Size(i.dim) for i in indices if i not in term.free]
-    inner = Sum(inside, term) if inside else term
+    minus, term = _sign_split(term)
+    if isinstance(term, Sum):
+        inside, term = (*inside, *term.indices), term.body
+    inner: Expr = Sum(inside, term) if inside else term
+    inner = negate(inner) if minus else inner
     return Mul((*repeated, *(inner.factors if isinstance(inner, Mul) else (inner,)))) if repeated else inner
 
 
 def _better_apart(body: Add, indices: Order) -> bool:
-    """Whether summing term by term saves an array over all indices (an index is missing, or a matrix product appears)."""
+    """Whether summing term by term saves an array over all indices: one is missing, or a longer sum or product appears."""
     for term in body.terms:
-        if not term.free.issuperset(indices):
+        if not term.free.issuperset(indices) or isinstance(_sign_split(term)[1], Sum):
             return True
         if isinstance(term, Mul) and sum(1 for f in term.factors if f.free) > 1:
             return any(f.free and f.free != term.free for f in term.factors)

@@ -101,7 +101,9 @@ def _dims_written(value: Value) -> Iterable[Dim]:
     if value.op in ("reshape", "spread"):
         return value.dims
     if value.op == "slice":
-        return [d for spec in value.data for d in ([spec] if isinstance(spec, Dim) else spec[:2])] + list(value.args[0].dims)
+        return [d for spec in value.data for d in ([spec] if isinstance(spec, Dim) else spec[:2])] + list(
+            value.args[0].dims
+        )
     return ()
 
 

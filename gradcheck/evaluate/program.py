@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
@@ -14,8 +15,13 @@ from .plain import Signature, plain_source
 from .plan import Plan, plan
 from .positions import fixed_positions
 from .sizes import Array, arrays_of, infer_sizes
+from .tuned import tuned_source
+from .workspace import Workspace
 
 DType = Literal["float64", "float32", "complex128", "longdouble"]
+_IDLE = 4
+"""Workspaces of other sizes that are kept."""
+Bound = Callable[[], tuple[float, dict[str, Array]]]
 Functions = Mapping[str, Sequence[Callable[[Any], Any]]]
 
 
@@ -32,6 +38,9 @@ class Program:
         self.dtype = dtype
         self._plan = plan
         self._functions = functions
+        self._names = tuple([t.name for t in plan.leaves])
+        self._idle: list[Workspace] = []
+        self._made: dict[tuple[tuple[str, int], ...], Callable[[], Any]] = {}
 
     @functools.cached_property
     def source(self) -> str:
@@ -58,7 +67,9 @@ class Program:
 
     def _loss_name(self) -> str:
         if self._plan.loss is None or self.network.loss is None:
-            raise GradcheckError(f"network {self.network.name} has no loss to evaluate", hint="declare one: loss l = ...")
+            raise GradcheckError(
+                f"network {self.network.name} has no loss to evaluate", hint="declare one: loss l = ..."
+            )
         return self.network.loss.name
 
     def gradients(self, point: Mapping[str, Any], sizes: Mapping[str, int] | None = None) -> dict[str, Array]:
@@ -70,8 +81,61 @@ class Program:
     ) -> tuple[float, dict[str, Array]]:
         """The loss and all gradients in one pass."""
         self._loss_name()
-        loss, found = self._run("gradients", point, sizes)
-        return loss.item(), found
+        arrays = tuple(map(point.get, self._names))
+        workspace = self._pop()
+        if workspace is None or len(point) != len(arrays) or sizes or not workspace.reads(arrays):
+            workspace = self._workspace(workspace, point, sizes)
+        loss, gradients = workspace.run()
+        self._idle.append(workspace)
+        return loss, gradients
+
+    def bind(self, point: Mapping[str, Any], sizes: Mapping[str, int] | None = None) -> Bound:
+        """The computation of the loss and all gradients at these very arrays, read anew on every call.
+
+        For training loops that update parameters in place. Serves one thread at a time.
+        """
+        self._loss_name()
+        return self._workspace(None, point, sizes).run
+
+    def _pop(self) -> Workspace | None:
+        """The workspace used last, if it is idle: a thread that finds none gets one of its own."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+    def _workspace(self, last: Workspace | None, point: Mapping[str, Any], sizes: Mapping[str, int] | None) -> Workspace:
+        """A workspace that reads this point: an idle one of the same sizes, or a new one."""
+        if last is not None:
+            self._idle.append(last)
+        arrays = tuple(arrays_of(self._plan.leaves, point, self.dtype))
+        known = self._sizes([a.shape for a in arrays], sizes)
+        key = tuple(sorted(known.items()))
+        for workspace in self._idle[::-1]:
+            if workspace.key == key:
+                with contextlib.suppress(ValueError):  # another thread took it
+                    self._idle.remove(workspace)
+                    break
+        else:
+            del self._idle[:-_IDLE]
+            workspace = self._new_workspace(key, known)
+        workspace.use(tuple(map(point.get, self._names)), arrays)
+        return workspace
+
+    def _new_workspace(self, key: tuple[tuple[str, int], ...], sizes: dict[str, int]) -> Workspace:
+        make = self._made.get(key)
+        if make is None:
+            make = self._made[key] = execute(self.source_at(sizes), "fast")["make"]
+        results = {name: tuple([d.value(sizes) for d in v.dims]) for name, v in self._plan.gradients.items()}
+        return Workspace(key, make(), results, self.dtype, self._callables())
+
+    def source_at(self, sizes: Mapping[str, int]) -> str:
+        """The fast source at given sizes: every array preallocated, one NumPy call per operation."""
+        known = self._checked_sizes(sizes)
+        try:
+            return tuned_source(self._plan, known, self.dtype)
+        except ZeroDivisionError:
+            raise _undefined(known) from None
 
     def _run(self, name: str, point: Mapping[str, Any], sizes: Mapping[str, int] | None) -> Any:
         arrays = arrays_of(self._plan.leaves, point, self.dtype)
@@ -83,7 +147,9 @@ class Program:
             raise _undefined(known) from None
 
     def _sizes(self, shapes: list[tuple[int, ...]], given: Mapping[str, int] | None) -> dict[str, int]:
-        sizes = infer_sizes(self._plan.leaves, shapes, dict(self.network.dims), given)
+        return self._checked_sizes(infer_sizes(self._plan.leaves, shapes, dict(self.network.dims), given))
+
+    def _checked_sizes(self, sizes: Mapping[str, int]) -> dict[str, int]:
         missing = [s for s in self._signature.sizes if s not in sizes]
         if missing:
             raise GradcheckError(f"no array shows the size {missing[0]}", hint=f"give sizes={{{missing[0]!r}: ...}}")
@@ -91,7 +157,9 @@ class Program:
             at, length = position.value(sizes), dim.value(sizes)
             if not 0 <= at < length:
                 what = value.args[0].data.name if value.args[0].op == "leaf" else "an array"
-                raise GradcheckError(f"{what} has no entry {at + 1}", got=f"length {length}", expected=f"at least {at + 1}")
+                raise GradcheckError(
+                    f"{what} has no entry {at + 1}", got=f"length {length}", expected=f"at least {at + 1}"
+                )
         return sizes
 
     def _callables(self) -> list[Callable[[Any], Any]]:
@@ -112,7 +180,9 @@ def _checked(call: Callable[[Any], Any], name: str, dtype: np.dtype[Any]) -> Cal
     def checked(array: Any) -> Any:
         out = np.array(call(array), dtype)
         if out.shape != np.shape(array):
-            raise GradcheckError(f"the callable for {name} changed the shape", got=str(out.shape), expected=str(np.shape(array)))
+            raise GradcheckError(
+                f"the callable for {name} changed the shape", got=str(out.shape), expected=str(np.shape(array))
+            )
         return out
 
     return checked

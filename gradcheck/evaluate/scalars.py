@@ -105,7 +105,9 @@ def _lower(graph: Graph, expr: Any, inner: Value, function: Function) -> Value:
         top, bottom = expr.as_numer_denom()
         if bottom != 1:
             return graph.map("divide", _lower(graph, top, inner, function), _lower(graph, bottom, inner, function))
-        return functools.reduce(lambda a, b: graph.map("multiply", a, b), [_lower(graph, f, inner, function) for f in expr.args])
+        return functools.reduce(
+            lambda a, b: graph.map("multiply", a, b), [_lower(graph, f, inner, function) for f in expr.args]
+        )
     if expr.is_Pow:
         return raised(graph, _lower(graph, expr.base, inner, function), _lower(graph, expr.exp, inner, function))
     if expr.func.__name__ == "softplus":

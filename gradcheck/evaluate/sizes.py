@@ -41,7 +41,9 @@ def as_array(name: str, value: Any, dtype: str) -> Array:
         raise GradcheckError(f"{name} is not an array of numbers", got=str(error)) from None
     allowed = "biufc" if dtype.startswith("complex") else "biuf"
     if array.dtype.kind not in allowed:
-        raise GradcheckError(f"{name} is not an array of real numbers", got=f"dtype {array.dtype}", expected=f"dtype {dtype}")
+        raise GradcheckError(
+            f"{name} is not an array of real numbers", got=f"dtype {array.dtype}", expected=f"dtype {dtype}"
+        )
     return array.astype(dtype, copy=False)
 
 
@@ -66,7 +68,9 @@ def infer_sizes(
     source: dict[str, str] = {symbol: "the sizes given" for symbol in sizes}
     for tensor, shape in zip(leaves, shapes, strict=True):
         if len(shape) != len(tensor.dims):
-            raise GradcheckError(f"{tensor.name} has the wrong number of axes", got=f"shape {shape}", expected=_expected(tensor))
+            raise GradcheckError(
+                f"{tensor.name} has the wrong number of axes", got=f"shape {shape}", expected=_expected(tensor)
+            )
     waiting = [(t, k, shape) for t, shape in zip(leaves, shapes, strict=True) for k in range(len(shape))]
     while waiting:
         left = [case for case in waiting if not _solve(*case, sizes, source)]
@@ -103,4 +107,6 @@ def _solve(tensor: Tensor, axis: int, shape: tuple[int, ...], sizes: dict[str, i
 
 def _mismatch(tensor: Tensor, axis: int, shape: tuple[int, ...], expected: str, why: str) -> GradcheckError:
     where = f" along axis {axis}" if len(shape) > 1 else ""
-    return GradcheckError(f"{tensor.name} has the wrong shape", got=f"shape {shape}", expected=f"{expected}{where}{why}")
+    return GradcheckError(
+        f"{tensor.name} has the wrong shape", got=f"shape {shape}", expected=f"{expected}{where}{why}"
+    )

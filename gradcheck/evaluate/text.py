@@ -127,7 +127,9 @@ def exact(number: Fraction) -> str:
     try:
         nearest = float(number)
     except OverflowError:
-        raise FormulaError("a number is too large for floating point", got=f"about 10^{len(str(abs(number.numerator)))}") from None
+        raise FormulaError(
+            "a number is too large for floating point", got=f"about 10^{len(str(abs(number.numerator)))}"
+        ) from None
     if number.denominator == 1 and abs(number) < 2**53:
         return str(number.numerator)
     if Fraction(nearest) == number or max(abs(number.numerator), number.denominator) >= 2**53:
