@@ -76,9 +76,20 @@ FUNCTION_WORDS = {
 OPERATOR_WORDS = {
     "max": "max", "min": "min", "argmax": "argmax", "argmin": "argmin", "rank": "rank", "tr": "tr", "Tr": "tr",
     "trace": "tr", "diag": "diag", "Diag": "diag", "vec": "vec", "softmax": "softmax", "det": "det", "sum": "sum",
-    "mean": "mean", "rk": "rank", "Softmax": "softmax", "sqrt": "sqrt", "logsumexp": "logsumexp", "transpose": "transpose",
+    "mean": "mean", "rk": "rank", "Softmax": "softmax", "sqrt": "sqrt", "logsumexp": "logsumexp",
+    "transpose": "transpose",
 }  # fmt: skip
 """Words for operations on whole arrays, and one name for each."""
+
+LETTER_COMMANDS = frozenset(
+    {
+        r"\alpha", r"\beta", r"\gamma", r"\delta", r"\epsilon", r"\varepsilon", r"\zeta", r"\eta", r"\theta",
+        r"\vartheta", r"\iota", r"\kappa", r"\lambda", r"\mu", r"\nu", r"\xi", r"\pi", r"\rho", r"\varrho", r"\sigma",
+        r"\varsigma", r"\tau", r"\upsilon", r"\phi", r"\varphi", r"\chi", r"\psi", r"\omega", r"\Gamma", r"\Delta",
+        r"\Theta", r"\Lambda", r"\Xi", r"\Pi", r"\Sigma", r"\Upsilon", r"\Phi", r"\Psi", r"\Omega", r"\ell", r"\hbar",
+    }
+)  # fmt: skip
+"""Commands that are letters."""
 
 LOST_COMMANDS = (
     "frac", "partial", "sum", "prod", "cdot", "times", "sqrt", "odot", "otimes", "left", "right", "neq", "leq", "geq",

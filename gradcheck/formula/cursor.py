@@ -180,7 +180,7 @@ def _shown(token: Token) -> str:
 
 
 def _matching(text: str, tokens: list[Token]) -> dict[int, int]:
-    """For each opening brace and \\begin the position of its partner; unmatched ones are errors."""
+    r"""For each opening brace and \begin the position of its partner; unmatched ones are errors."""
     pairs: dict[int, int] = {}
     stack: list[int] = []
     for place, token in enumerate(tokens):

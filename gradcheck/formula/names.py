@@ -13,10 +13,10 @@ _BASE = re.compile(r"\\[A-Za-z]+\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z]+")
 
 
 def base_of(name: str) -> str:
-    """The letter or word that a canonical name begins with.
+    r"""The letter or word that a canonical name begins with.
 
-    >>> base_of("W^{[3]}"), base_of("MSE"), base_of("\\\\bar{x}_j")
-    ('W', 'MSE', '\\\\bar{x}')
+    >>> base_of("W^{[3]}"), base_of("MSE"), base_of("\\bar{x}_j")
+    ('W', 'MSE', '\\bar{x}')
     """
     found = _BASE.match(name)
     return found.group() if found else name
@@ -59,9 +59,9 @@ class NameParts:
 
 
 def name_parts(text: str) -> NameParts:
-    """A name as people write it, taken apart.
+    r"""A name as people write it, taken apart.
 
-    >>> name_parts(r"\\\\mathbf{u}_j^{[3](i)}")
+    >>> name_parts(r"\mathbf{u}_j^{[3](i)}")
     NameParts(base='u', subscript='j', superscripts=('[3]', '(i)'), primes=0)
     """
     tokens = tokenize(text)
@@ -147,12 +147,12 @@ def _superscripts(tokens: Sequence[Token]) -> list[str]:
 
 
 def canonical_name(text: str) -> str:
-    """The one spelling of a name: styles dropped, scripts in order, every superscript a label.
+    r"""The one spelling of a name: styles dropped, scripts in order, every superscript a label.
 
     Raises FormulaError if the text is not one name.
 
-    >>> canonical_name(r"\\\\mathbf{W}^{[3]}"), canonical_name("w_{h y}"), canonical_name(r"\\\\bar x")
-    ('W^{[3]}', 'w_{hy}', '\\\\\\\\bar{x}')
+    >>> canonical_name(r"\mathbf{W}^{[3]}"), canonical_name("w_{h y}"), canonical_name(r"\bar x")
+    ('W^{[3]}', 'w_{hy}', '\\bar{x}')
     """
     parts = name_parts(text)
     return join(parts.base, parts.subscript, parts.superscripts, parts.primes)

@@ -30,12 +30,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Notation:
-    """The declared names of a network or symbols block.
+    r"""The declared names of a network or symbols block.
 
-    Keys are canonical names (`formula.names.canonical_name`): styles such as \\mathbf dropped, labels
-    kept: "W^{[3]}", "x_3", "w_{hy}", "\\alpha", "MSE".
+    Keys are canonical names (`formula.names.canonical_name`): styles such as \mathbf dropped, labels
+    kept: "W^{[3]}", "x_3", "w_{hy}", "\alpha", "MSE".
     dims: the size symbols with the smallest admitted size.
-    definitions: names that stand for a formula text ("p" for "\\operatorname{softmax}(z)").
+    definitions: names that stand for a formula text ("p" for "\operatorname{softmax}(z)").
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)

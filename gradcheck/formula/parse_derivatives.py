@@ -25,14 +25,14 @@ def begins_derivative(cursor: Cursor) -> bool:
 
 def differential_sign(
     cursor: Cursor, top: tuple[int, int], bottom: tuple[int, int]
-) -> Literal["\\partial", "d"] | None:
+) -> Literal["partial", "d"] | None:
     """Which sign makes this fraction a derivative, if it is one."""
     tokens = cursor.tokens
     if top[0] >= top[1] or bottom[0] >= bottom[1]:
         return None
     above, below = tokens[top[0]], tokens[bottom[0]]
     if above.text == r"\partial" and below.text == r"\partial":
-        return "\\partial"
+        return "partial"
     if above.text == r"\partial" or below.text == r"\partial":
         return None
     if above.text != "d" or below.text != "d" or "d" in cursor.notation.kinds:
@@ -58,7 +58,7 @@ def _is_word(cursor: Cursor, span: tuple[int, int]) -> bool:
 
 
 def parse_fraction(cursor: Cursor) -> s.Syntax:
-    """\\frac with its two arguments, which may be a derivative."""
+    r"""\frac with its two arguments, which may be a derivative."""
     start = cursor.take().start
     top = cursor.argument()
     bottom = cursor.argument()
@@ -98,9 +98,10 @@ def _order(cursor: Cursor) -> int:
 
 def _denominator(cursor: Cursor, sign: str) -> tuple[s.Syntax, ...]:
     variables: list[s.Syntax] = []
+    written = "d" if sign == "d" else r"\partial"
     while cursor.peek().kind != "end":
-        if cursor.peek().text != sign:
-            cursor.fail(f"{sign} before each variable")
+        if cursor.peek().text != written:
+            cursor.fail(f"{written} before each variable")
         cursor.take()
         variable = cursor.grammar.factor(cursor)
         while isinstance(variable, s.Group):
@@ -133,9 +134,9 @@ def parse_operand(cursor: Cursor) -> s.Syntax:
 
 
 def parse_nabla(cursor: Cursor) -> s.Syntax:
-    """\\nabla_W L, \\nabla^2_W L, \\partial_x f."""
+    r"""\nabla_W L, \nabla^2_W L, \partial_x f."""
     token = cursor.take()
-    sign: Literal["\\partial", "\\nabla"] = "\\nabla" if token.text == r"\nabla" else "\\partial"
+    sign: Literal["partial", "nabla"] = "nabla" if token.text == r"\nabla" else "partial"
     variables: tuple[s.Syntax, ...] = ()
     order = 1
     while cursor.at("script"):
@@ -178,5 +179,5 @@ def parse_slashed(cursor: Cursor) -> s.Syntax | None:
         variables.append(cursor.grammar.factor(cursor))
     if body is None:
         operand = parse_operand(cursor)
-        return s.Differential(start, operand.end, operand, tuple(variables), "d" if sign == "d" else "\\partial", True)
-    return s.Differential(start, cursor.last_end(), body, tuple(variables), "d" if sign == "d" else "\\partial", False)
+        return s.Differential(start, operand.end, operand, tuple(variables), "d" if sign == "d" else "partial", True)
+    return s.Differential(start, cursor.last_end(), body, tuple(variables), "d" if sign == "d" else "partial", False)

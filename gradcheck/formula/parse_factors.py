@@ -5,13 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from . import syntax as s
-from .commands import FUNCTION_WORDS, OPERATOR_WORDS, OUT_OF_SCOPE
+from .commands import FUNCTION_WORDS, LETTER_COMMANDS, OPERATOR_WORDS, OUT_OF_SCOPE
 from .cursor import Cursor
 from .parse_derivatives import FRACTIONS, parse_fraction, parse_nabla, parse_slashed
 from .parse_groups import evaluation_bar, parse_bars, parse_environment, parse_group, parse_items
 from .parse_operators import (
     BIG,
-    LETTER_COMMANDS,
     named_arguments,
     parse_big,
     parse_call,
@@ -81,7 +80,7 @@ def _number(cursor: Cursor) -> s.Syntax:
 
 
 def _indicator_below(cursor: Cursor, start: int) -> s.Syntax:
-    """1_{u > 0} and \\mathbb{1}_{u > 0}."""
+    r"""1_{u > 0} and \mathbb{1}_{u > 0}."""
     cursor.take()
     low, high = cursor.argument()
     if cursor.tokens[low].text == r"\{" and cursor.tokens[high - 1].text == r"\}":
@@ -180,7 +179,7 @@ def _partial(cursor: Cursor) -> s.Syntax:
 
 
 def _decorated(cursor: Cursor, text: str) -> s.Syntax:
-    """\\underbrace{body}_{note}: the note is dropped."""
+    r"""\underbrace{body}_{note}: the note is dropped."""
     start = cursor.take().start
     if text in (r"\underset", r"\overset"):
         cursor.argument()
@@ -219,7 +218,7 @@ def _symbol(cursor: Cursor, base: Token) -> s.Syntax:
 
 
 def _logarithm(cursor: Cursor, symbol: s.Symbol, call: s.Syntax) -> s.Syntax:
-    """\\log_2 x."""
+    r"""\log_2 x."""
     if symbol.name != "log" or len(symbol.indices) != 1:
         raise unreadable(
             cursor.text, symbol.start, symbol.end, f"a subscript on {symbol.base} has no meaning",

@@ -100,7 +100,7 @@ def _inner(cursor: Cursor, start: int, saved: tuple[bool, int]) -> s.Syntax:
 
 
 def _evaluation(cursor: Cursor, start: int) -> s.Syntax:
-    """\\left. body \\right|_{conditions}."""
+    r"""\left. body \right|_{conditions}."""
     cursor.enter()
     saved = (cursor.narrow, cursor.bars)
     cursor.narrow, cursor.bars = False, 0
@@ -178,7 +178,7 @@ def parse_environment(cursor: Cursor) -> s.Syntax:
 
 
 def _rows(cursor: Cursor, low: int, high: int) -> list[list[tuple[int, int]]]:
-    """The cells of each row as token ranges; & and \\\\ count at this level only."""
+    r"""The cells of each row as token ranges; & and \\ count at this level only."""
     rows: list[list[tuple[int, int]]] = [[]]
     level, start = 0, low
     for place in range(low, high + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import syntax as s
+from .commands import LETTER_COMMANDS
 from .cursor import Cursor
 from .parse_groups import parse_chain, parse_group
 from .parse_symbols import Scripts
@@ -68,16 +69,18 @@ def _conditions(cursor: Cursor) -> tuple[s.Syntax, ...]:
     while True:
         items.append(parse_chain(cursor))
         token = cursor.peek()
-        if token.kind == "symbol" and token.text in (",", ":", ";", "\\\\"):
-            cursor.take()
-        elif token.text in (r"\mid", r"\colon") or token.kind == "text":
+        if (
+            (token.kind == "symbol" and token.text in (",", ":", ";", "\\\\"))
+            or token.text in (r"\mid", r"\colon")
+            or token.kind == "text"
+        ):
             cursor.take()
         else:
             return tuple(items)
 
 
 def _arguments_of(cursor: Cursor, operation: str, start: int) -> s.Syntax:
-    """\\max(a, b), \\max\\{a, b\\}."""
+    r"""\max(a, b), \max\{a, b\}."""
     if not cursor.at("open"):
         cursor.fail("( or a subscript", hint=rf"write \{operation}(a, b) or \{operation}_j x_j")
     arguments = _group_arguments(cursor)
@@ -94,10 +97,11 @@ def _group_arguments(cursor: Cursor) -> tuple[s.Syntax, ...]:
 
 
 def parse_call(cursor: Cursor, name: str, declared: bool, scripts: Scripts, start: int) -> s.Syntax | None:
-    """An application of a function or array operation; None if a declared function stands alone.
+    r"""An application of a function or array operation; None if a declared function stands alone.
 
     Without parentheses a built-in function takes a number and the factor after it, or one run of
-    names: \\log 2x, \\tanh x \\tanh y, \\operatorname{erf}\\frac{x}{2}.
+    names: \log 2x, \tanh x \tanh y, \operatorname{erf}\frac{x}{2}.
+    r
     """
     order = scripts.primes
     exponent = _exponent(cursor, scripts)
@@ -112,7 +116,7 @@ def parse_call(cursor: Cursor, name: str, declared: bool, scripts: Scripts, star
 
 
 def _exponent(cursor: Cursor, scripts: Scripts) -> s.Syntax | None:
-    """The power written on a function's name, as in \\tanh^2 x."""
+    r"""The power written on a function's name, as in \tanh^2 x."""
     powers = [a for a in scripts.after if a[0] == "power"]
     if len(scripts.after) > len(powers) or len(powers) > 1:
         cursor.fail("an argument in parentheses")
@@ -152,22 +156,12 @@ def _goes_on(cursor: Cursor) -> bool:
     """Whether the next factor still belongs to an argument without parentheses."""
     token = cursor.peek()
     if token.kind == "command":
-        return token.text not in _STOPS and token.text in _LETTERS
+        return token.text not in _STOPS and token.text in LETTER_COMMANDS
     return token.kind in ("letter", "number")
 
 
-_LETTERS = frozenset(
-    rf"\{name}"
-    for name in (
-        "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho varrho sigma "
-        "tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar"
-    ).split()
-)
-LETTER_COMMANDS = _LETTERS
-
-
 def parse_root(cursor: Cursor) -> s.Syntax:
-    """\\sqrt x, \\sqrt[3]{x}."""
+    r"""\sqrt x, \sqrt[3]{x}."""
     start = cursor.take().start
     degree: s.Syntax = s.Number(start, start, 2)
     if cursor.at("open", "["):
@@ -181,7 +175,7 @@ def parse_root(cursor: Cursor) -> s.Syntax:
 
 
 def parse_mean(cursor: Cursor, start: int) -> s.Syntax:
-    """\\mathbb{E}_i[x^{(i)}], the mean over an index."""
+    r"""\mathbb{E}_i[x^{(i)}], the mean over an index."""
     if not cursor.at("script", "_"):
         cursor.fail("the index of the mean as a subscript", hint=r"write \mathbb{E}_i[\ldots] for the mean over i")
     cursor.take()

@@ -24,7 +24,8 @@ _DIRECTIONS: dict[str, RelationSign] = {"increase": "increases", "decrease": "de
 _CLAUSE_WORDS = {
     "where": "where", "with": "where", "for": "for", "for all": "for", "if": "if", "when": "if", "whenever": "if",
     "provided": "if", "provided that": "if", "such that": "such that", "s.t.": "such that", "and": "and", "at": "at",
-    "assuming": "if", "given": "if", "as": "if", "or": "or", "let": "where", "on": "if", "for each": "for", "for every": "for",
+    "assuming": "if", "given": "if", "as": "if", "or": "or", "let": "where", "on": "if", "for each": "for",
+    "for every": "for",
 }  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def parse_lines(text: str, notation: Notation, *, scope: str = "implied") -> tup
 
 
 def _split_digits(tokens: list[Token]) -> list[Token]:
-    """Numbers behind ^, _, \\sqrt and \\frac are single digits there, as in \\frac12."""
+    r"""Numbers behind ^, _, \sqrt and \frac are single digits there, as in \frac12."""
     if not any(t.kind == "number" and len(t.text) > 1 for t in tokens):
         return tokens
     out: list[Token] = []
@@ -109,7 +110,7 @@ def _formula(cursor: Cursor, repairs: tuple[str, ...]) -> s.Formula:
 
 
 def _fillers(cursor: Cursor) -> str | None:
-    """Step over signs that carry no meaning here; the \\tag, if there is one."""
+    r"""Step over signs that carry no meaning here; the \tag, if there is one."""
     tag: str | None = None
     while True:
         token = cursor.peek()
@@ -118,9 +119,7 @@ def _fillers(cursor: Cursor) -> str | None:
             low, high = cursor.argument()
             if token.text == r"\tag":
                 tag = "".join(t.text for t in cursor.tokens[low:high])
-        elif token.kind == "command" and token.text in _FILLERS:
-            cursor.take()
-        elif token.kind == "symbol" and token.text == "&":
+        elif (token.kind == "command" and token.text in _FILLERS) or (token.kind == "symbol" and token.text == "&"):
             cursor.take()
         else:
             return tag

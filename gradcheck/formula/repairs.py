@@ -17,10 +17,11 @@ _ANY_LOST = re.compile(r"(?<!\\)(?:" + "|".join(LOST_COMMANDS) + "|not)")
 
 
 def repaired(text: str, tokens: list[Token], notation: Notation) -> tuple[list[Token], tuple[str, ...]]:
-    """The tokens with lost commands put back, and a sentence for each kind of repair.
+    r"""The tokens with lost commands put back, and a sentence for each kind of repair.
 
     >>> repaired("frac{1}{2}", tokenize("frac{1}{2}"), Notation())[1]
-    ('repair: read `frac` as `\\\\\\\\frac`',)
+    ('repair: read `frac` as `\\frac`',)
+    r
     """
     notes: dict[str, None] = {}
     if "’" in text or "‘" in text:
@@ -47,7 +48,7 @@ def repaired(text: str, tokens: list[Token], notation: Notation) -> tuple[list[T
         word = "".join(t.text for t in run)
         mended = _mend(word, run, tokens[stop], notation, notes)
         if word == "not" and tokens[stop].text == "=":
-            notes["repair: read `not=` as `\\neq`"] = None
+            notes["repair: read `not=` as `\neq`"] = None
             out.append(Token("relation", "!=", run[0].start, tokens[stop].end))
             stop += 1
         else:

@@ -28,13 +28,13 @@ class Value:
 
 @dataclass(frozen=True)
 class Statement:
-    """A read formula: one value, or a chain of values with relations between them.
+    r"""A read formula: one value, or a chain of values with relations between them.
 
     sides: the values from left to right; one more than `signs`.
     continues: the formula began with a relation sign, so its left side is the previous formula's first side.
     free: the indices that are free in entry forms (u, v of W_{u,v}), each with the dim found for it.
     readings: sentences on how something ambiguous or damaged was read; repairs begin with "repair:".
-    tag: the \\tag, if any.  where: side conditions as written.
+    tag: the \tag, if any.  where: side conditions as written.
     syntax: the parsed tree with source spans (`formula.syntax`), kept for diagnosis.
     """
 

@@ -32,7 +32,7 @@ class Number(Syntax):
 
 @dataclass(frozen=True, slots=True)
 class Dots(Syntax):
-    """Left-out items: \\dots and its relatives."""
+    r"""Left-out items: \dots and its relatives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Product(Syntax):
 
 @dataclass(frozen=True, slots=True)
 class Quotient(Syntax):
-    """\\frac{numerator}{denominator}."""
+    r"""\frac{numerator}{denominator}."""
 
     numerator: Syntax
     denominator: Syntax
@@ -115,7 +115,7 @@ class Quotient(Syntax):
 
 @dataclass(frozen=True, slots=True)
 class Power(Syntax):
-    """base^exponent; `elementwise` for ^{\\odot 2}."""
+    r"""base^exponent; `elementwise` for ^{\odot 2}."""
 
     base: Syntax
     exponent: Syntax
@@ -147,7 +147,7 @@ class Entry(Syntax):
 
 @dataclass(frozen=True, slots=True)
 class Call(Syntax):
-    """A function or an operation on arrays, applied: f''(z), \\operatorname{tr}(AB).
+    r"""A function or an operation on arrays, applied: f''(z), \operatorname{tr}(AB).
 
     function: the name; order: the number of primes; arguments: what it is applied to. `declared`
     tells a declared function from a built-in one.
@@ -187,15 +187,16 @@ class Big(Syntax):
 
 @dataclass(frozen=True, slots=True)
 class Differential(Syntax):
-    """A derivative as written.
+    r"""A derivative as written.
 
     body: what is differentiated, None for a bare operator. variables: with respect to what, in the
-    order written, repeated for ∂x². sign: "\\partial", "d" or "\\nabla". operator: \\frac{d}{dx} before its operand.
+    order written, repeated for ∂x². sign: the sign used. operator: \frac{d}{dx} before its operand.
+    r
     """
 
     body: Syntax | None
     variables: tuple[Syntax, ...]
-    sign: Literal["\\partial", "d", "\\nabla"]
+    sign: Literal["partial", "d", "nabla"]
     operator: bool
 
 
@@ -215,7 +216,7 @@ class Bars(Syntax):
 
 @dataclass(frozen=True, slots=True)
 class Norm(Syntax):
-    """A norm of body with its label: "", "1", "2", "F", "\\infty"."""
+    r"""A norm of body with its label: "", "1", "2", "F", "\infty"."""
 
     body: Syntax
     label: str

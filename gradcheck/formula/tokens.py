@@ -20,9 +20,9 @@ MAX_DIGITS = 400
 
 
 class Token(NamedTuple):
-    """A piece of the formula.
+    r"""A piece of the formula.
 
-    kind: "letter" (also an accented or calligraphic one), "word" (a name in \\operatorname or \\mathrm),
+    kind: "letter" (also an accented or calligraphic one), "word" (a name in \operatorname or \mathrm),
     "text" (prose), "number", "command", "relation", "times", "sign", "script", "prime", "open", "close",
     "bar", "{", "}", "begin", "finish", "dots", "symbol" or "end".
     """
@@ -37,7 +37,8 @@ _PIECES = re.compile(
     r"""
     (?P<space>(?:\s|~|%[^\n]*\n|\\[,;:!>\ ]|\{\})+)
   | (?P<linebreak>\\\\(?:\[[0-9.]+(?:pt|em|ex|mm|cm)\])?)
-  | (?P<word>\\(?:operatorname\*?|text(?:rm|it|bf)?|mbox|mathrm|mathop|mathbf|boldsymbol|mathsf|bm|mathit)\s*\{(?P<content>[^{}\\$]*)\})
+  | (?P<word>\\(?:operatorname\*?|text(?:rm|it|bf)?|mbox|mathrm|mathop|mathbf|boldsymbol|mathsf|bm|mathit)
+      \s*\{(?P<content>[^{}\\$]*)\})
   | (?P<environment>\\(?P<which>begin|end)\s*\{(?P<name>[A-Za-z]+\*?)\})
   | (?P<command>\\(?:[A-Za-z]+|[|{}%&\#_'.]))
   | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
@@ -59,13 +60,13 @@ _PROSE = frozenset({r"\text", r"\textrm", r"\textit", r"\textbf", r"\mbox"})
 
 
 def tokenize(text: str, macros: Mapping[str, str] | None = None) -> list[Token]:
-    """The tokens of a formula, an "end" token last.
+    r"""The tokens of a formula, an "end" token last.
 
     Raises FormulaError for text that is too long, a character that has no meaning, and braces or
     environments that do not match.
 
-    >>> [t.text for t in tokenize(r"\\frac12 W_{u,v}")]
-    ['\\\\frac', '12', 'W', '_', '{', 'u', ',', 'v', '}', '']
+    >>> [t.text for t in tokenize(r"\frac12 W_{u,v}")]
+    ['\\frac', '12', 'W', '_', '{', 'u', ',', 'v', '}', '']
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(
@@ -132,7 +133,7 @@ def _plain(text: str, piece: str, start: int, tokens: list[Token]) -> None:
 
 
 def _word(piece: str, content: str, start: int, end: int, tokens: list[Token]) -> None:
-    """\\text{…}, \\operatorname{…}, \\mathbf{…} and the like around plain characters."""
+    r"""\text{…}, \operatorname{…}, \mathbf{…} and the like around plain characters."""
     command = piece[: piece.index("{")].strip()
     inner = " ".join(content.split())
     if command in _PROSE:

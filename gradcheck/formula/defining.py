@@ -1,0 +1,174 @@
+"""Equations that define a name: what a network's node equation says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..algebra import expressions as e
+from ..algebra.dims import Dim
+from ..algebra.index import Index, Tensor
+from ..errors import IllFormedError
+from . import syntax as s
+from .elaborate import read
+from .names import flat, join, name_parts
+from .notation import Notation
+from .parser import parse
+from .ranges import gather
+from .reader import Reader
+from .readings import PLAIN, Reading, describe
+from .statement import Value
+from .statements import alternatives, use_clauses
+from .terms import Term
+from .tokens import tokenize
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A name and the formula that defines it.
+
+    samples: the indices written as superscripts, the tensor's leading axes. indices: the other axes,
+    as written below the name or, for a vector or matrix equation, those of the right side.
+    formula: the entry over samples + indices. arguments: the names in l(y, x_3), as written.
+    readings: sentences on how something ambiguous or damaged was read.
+    """
+
+    name: str
+    samples: tuple[Index, ...]
+    indices: tuple[Index, ...]
+    formula: e.Expr
+    arguments: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+
+    @property
+    def axes(self) -> tuple[Index, ...]:
+        """All axes of the tensor, samples first."""
+        return self.samples + self.indices
+
+    @property
+    def dims(self) -> tuple[Dim, ...]:
+        """The sizes of all axes."""
+        return tuple(axis.dim for axis in self.axes)
+
+    @property
+    def tensor(self) -> Tensor:
+        """The tensor that is defined."""
+        return Tensor(self.name, self.dims)
+
+
+def definition(text: str, notation: Notation, *, reading: Reading = PLAIN) -> Definition:
+    r"""The name that an equation such as y_j^{(i)} = \sum_k W_{jk} x_k^{(i)} defines, and its entry.
+
+    A letter below the name is an index where it is one on the right side (or is declared as one), and
+    a part of the name elsewhere: x_2 = …, s_h = …. The left side may carry arguments, l(y, x_3) = ….
+    Raises FormulaError if the equation cannot be read, a symbol on the right is not declared or an
+    index stands on the right only; IllFormedError if shapes or indices cannot match.
+
+    >>> from gradcheck.algebra.dims import Dim
+    >>> from gradcheck.algebra.index import Tensor
+    >>> from gradcheck.formula import Entry, Notation, definition
+    >>> n, m = Dim.symbol("n"), Dim.symbol("m")
+    >>> notation = Notation(
+    ...     entries={"W": Entry(Tensor("W", (m, n)), "parameter"), "x": Entry(Tensor("x", (n,)), "input")},
+    ...     dims={"n": 1, "m": 1},
+    ... )
+    >>> definition("a = W x", notation).tensor, definition(r"a_j = \sum_k W_{jk} x_k", notation).tensor
+    (a[m], a[m])
+    """
+    formula = parse(text, notation, scope=reading.scope)
+    try:
+        reader = Reader(text, notation, reading)
+        return _definition(formula, reader)
+    except IllFormedError as plain:
+        for other in alternatives(reader.met, reading):
+            try:
+                found = _definition(formula, Reader(text, notation, other))
+            except IllFormedError:
+                continue
+            return Definition(
+                found.name, found.samples, found.indices, found.formula, found.arguments, (*found.readings, *describe(other))
+            )  # fmt: skip
+        raise plain
+
+
+def _definition(formula: s.Formula, reader: Reader) -> Definition:
+    reader.root = formula
+    for note in formula.repairs:
+        reader.note(note)
+    chain = formula.chain
+    if formula.continues or formula.trailing or chain.signs not in (("=",), (":=",)):
+        raise reader.unreadable(formula, "this does not define a name", expected="one equation, name = formula")
+    rest = use_clauses(formula.clauses, reader)
+    if rest:
+        raise reader.unreadable(rest[0], "a definition has no conditions", hint="put conditions into the claims")
+    left, right = chain.sides
+    symbol, arguments = _left(left, reader)
+    gather(right, reader)
+    term = read(right, reader)
+    name, samples, indices = _named(symbol, term, reader)
+    _all_used(term, samples, indices, right, reader)
+    return Definition(name, samples, (*indices, *term.axes), term.expr, arguments, tuple(reader.notes))
+
+
+def _left(node: s.Syntax, reader: Reader) -> tuple[s.Symbol, tuple[str, ...]]:
+    """The name on the left, and its arguments as written."""
+    if isinstance(node, s.Named):
+        return node.symbol, tuple(reader.source(a) for a in node.arguments)
+    if isinstance(node, s.Product) and node.signs == ("",) and isinstance(node.factors[0], s.Symbol):
+        inside = node.factors[1]
+        if isinstance(inside, s.Group | s.Listing):
+            items = inside.items if isinstance(inside, s.Listing) else (inside.body,)
+            return node.factors[0], tuple(reader.source(a) for a in items)
+    if isinstance(node, s.Symbol):
+        return node, ()
+    raise reader.unreadable(node, f"{reader.source(node)} is not a name to define", expected="a name on the left of =")
+
+
+def _named(symbol: s.Symbol, term: Term, reader: Reader) -> tuple[str, tuple[Index, ...], tuple[Index, ...]]:
+    """The canonical name on the left and the indices that stand on it."""
+    parts = name_parts(reader.source(symbol))
+    free = term.expr.free
+    known = {name: index for name, index in reader.free.items() if index in free}
+    samples: list[Index] = []
+    labels: list[str] = []
+    for text in parts.superscripts:
+        inside = text[1:-1] if text.startswith("(") else None
+        index = known.get(inside) or reader.notation.indices.get(inside) if inside else None
+        if index is not None:
+            samples.append(index)
+        else:
+            labels.append(text)
+    for name in reader.samples:
+        if name in known and known[name] not in samples:
+            samples.append(known[name])
+    indices: list[Index] = []
+    subscript = parts.subscript
+    if subscript:
+        pieces = [flat([t]) for t in tokenize(subscript)[:-1] if t.text != ","]
+        found = [known.get(p) or reader.notation.indices.get(p) for p in pieces]
+        if all(index is not None for index in found):
+            indices, subscript = [index for index in found if index is not None], None
+    if len(set(samples + indices)) < len(samples + indices):
+        raise reader.unreadable(symbol, "an index stands twice on the name", expected="different indices")
+    return join(parts.base, subscript, labels, parts.primes), tuple(samples), tuple(indices)
+
+
+def _all_used(
+    term: Term, samples: tuple[Index, ...], indices: tuple[Index, ...], right: s.Syntax, reader: Reader
+) -> None:
+    """Every free index of the right side stands on the left, and every range is known."""
+    for index in sorted(term.expr.free, key=lambda i: i.serial):
+        if index not in samples and index not in indices and index not in term.axes:
+            raise reader.unreadable(
+                right, f"the index {index.name} stands on the right side only",
+                hint=f"sum over {index.name}, or put it on the name on the left",
+            )  # fmt: skip
+    for index in (*samples, *indices, *term.axes):
+        if reader.is_open(index.dim):
+            raise reader.unreadable(
+                right, f"the range of {index.name} is not known", hint=f"declare `index {index.name} = 1..n`"
+            )
+
+
+def as_value(found: Definition) -> Value:
+    """The left side of a definition as a value: the entry of the tensor that it defines."""
+    return Value(e.Elem(found.tensor, found.axes), found.indices)

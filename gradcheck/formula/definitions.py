@@ -1,0 +1,28 @@
+"""Names that a formula or the notation defines: p = softmax(z) behind a formula."""
+
+from __future__ import annotations
+
+from . import syntax as s
+from .elaborate import read
+from .parser import parse
+from .ranges import gather
+from .reader import Reader
+from .terms import Term
+
+
+def define(name: str, reader: Reader) -> Term:
+    """The meaning of a name that the notation defines by a formula text."""
+    from .statements import fresh_reader
+
+    text = reader.notation.definitions[name]
+    inner = fresh_reader(text, reader)
+    inner.depth = reader.depth + 1
+    if inner.depth > 20:
+        raise inner.unreadable(s.Syntax(0, len(text)), f"{name} is defined by itself")
+    formula = parse(text, reader.notation)
+    body = formula.chain.sides[-1]
+    inner.root = formula
+    gather(body, inner)
+    term = read(body, inner)
+    reader.notes.update(inner.notes)
+    return term

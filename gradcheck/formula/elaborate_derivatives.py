@@ -1,0 +1,97 @@
+"""The meaning of derivatives: what is differentiated, by which entry, and the axes of the result.
+
+In denominator layout the axes of the variable come first, in numerator layout those of the body.
+For a scalar body that means: the shape of the variable, or its transpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..algebra import expressions as e
+from . import syntax as s
+from .elaborate import elaborate, read
+from .reader import Reader
+from .terms import Term, Turn, shape
+
+
+@elaborate.register
+def _(node: s.Differential, reader: Reader) -> Term:
+    if node.body is None:
+        raise reader.unreadable(node, "nothing is differentiated here", expected="an expression behind the operator")
+    term = read(node.body, reader)
+    if node.sign == "nabla" and term.axes:
+        raise reader.ill_formed(
+            node, "a gradient is read of a scalar", got=shape(term), hint=r"write \frac{\partial y}{\partial x} for a Jacobian"
+        )  # fmt: skip
+    for variable in reversed(node.variables):
+        term = _derived(term, variable, node, reader)
+    return term
+
+
+def _derived(term: Term, variable: s.Syntax, node: s.Differential, reader: Reader) -> Term:
+    """The derivative of a term by one variable."""
+    wrt, turned = _variable(variable, reader)
+    assert isinstance(wrt.expr, e.Elem)
+    expr = e.Derivative(term.expr, wrt.expr, reader.reading.derivative)
+    layout = reader.reading.layout or reader.notation.layout
+    numerator = (layout == "numerator" and node.sign != "nabla") ^ turned
+    reader.met.add("derivative")
+    if wrt.axes:
+        reader.met.add("layout")
+    if not term.axes:
+        if numerator:
+            return Term(expr, wrt.axes[::-1], wrt.turn.flipped() if wrt.turn else None)
+        return Term(expr, wrt.axes, wrt.turn)
+    if not wrt.axes:
+        return replace(term, expr=expr, plain=False)
+    axes = term.axes + wrt.axes if numerator else wrt.axes + term.axes
+    return Term(expr, axes, None, body_axes=len(term.axes), numerator=numerator)
+
+
+def _variable(node: s.Syntax, reader: Reader) -> tuple[Term, bool]:
+    """The entry to differentiate by, and whether it was written transposed."""
+    turned = False
+    inner = node
+    while isinstance(inner, s.Group | s.Transpose):
+        if isinstance(inner, s.Transpose):
+            turned = not turned
+            inner = inner.base
+        else:
+            inner = inner.body
+    if not isinstance(inner, s.Symbol | s.Named):
+        raise reader.unreadable(
+            node, f"{reader.source(node)} is not a variable", expected="a declared name, or an entry of one",
+            hint="give the expression a name of its own to differentiate by it",
+        )  # fmt: skip
+    term = read(inner, reader)
+    if not isinstance(term.expr, e.Elem):
+        raise reader.unreadable(
+            node, f"{reader.source(node)} is not a variable", expected="a declared name, or an entry of one"
+        )
+    return term, turned
+
+
+@elaborate.register
+def _(node: s.Prime, reader: Reader) -> Term:
+    """(…)', the derivative by the variable that the left side names: k'(x) = (…)'."""
+    if reader.variable is None:
+        raise reader.unreadable(
+            node, "a prime on a bracket needs a variable", hint=r"write \frac{d}{dx} before the bracket instead"
+        )  # fmt: skip
+    wrt = read(reader.variable, reader)
+    if not isinstance(wrt.expr, e.Elem) or wrt.axes:
+        raise reader.unreadable(reader.variable, f"{reader.source(reader.variable)} is not a variable")
+    body = read(node.base, reader)
+    expr = body.expr
+    for _ in range(node.order):
+        expr = e.Derivative(expr, wrt.expr, reader.reading.derivative)
+    reader.note(f"the prime is read as the derivative by {reader.source(reader.variable)}")
+    return replace(body, expr=expr, plain=False, turn=body.turn or (Turn() if len(body.axes) == 1 else None))
+
+
+@elaborate.register
+def _(node: s.At, reader: Reader) -> Term:
+    raise reader.unreadable(
+        node, "an evaluation bar is read around a whole side only", hint=r"write the condition behind the formula: \text{ at } x = 0"
+    )  # fmt: skip

@@ -1,0 +1,64 @@
+"""Which reading is taken where a formula has several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Reading:
+    r"""How ambiguous notation is read. None means: the first reading under which the shapes fit.
+
+    derivative: "total" through every path of the declared graph, or "partial", only where the variable stands.
+    layout: of derivatives by arrays; None as the notation declares it.
+    scope: how far \frac{d}{dx} reaches: the factors "implied" next to it, the "first" one, or "wide", to the next + or -.
+    product: what a dot or star between two vectors (or a star between two matrices) is.
+    square: what u^2 of a vector is: entry by entry, or the sum of squares.
+    vectors: whether names of vectors are columns or rows where nothing else tells.
+    mend: a change that would make a product well formed: "outer" (or "dot") puts the transpose that
+    makes u v an outer (or inner) product, "elementwise" multiplies entry by entry, "transpose"
+    transposes the matrix that does not fit. Never taken unasked.
+    """
+
+    derivative: Literal["total", "partial"] = "total"
+    layout: Literal["denominator", "numerator"] | None = None
+    scope: Literal["implied", "first", "wide"] = "implied"
+    product: Literal["dot", "elementwise"] | None = None
+    square: Literal["elementwise", "sum"] | None = None
+    vectors: Literal["column", "row"] | None = None
+    mend: Literal["", "outer", "dot", "elementwise", "transpose"] = ""
+
+
+PLAIN = Reading()
+"""The default reading."""
+_SENTENCES = {
+    ("derivative", "partial"): "derivatives are read as partial: only where the variable stands in the formula itself",
+    ("layout", "numerator"): "derivatives are read in numerator layout",
+    ("layout", "denominator"): "derivatives are read in denominator layout",
+    ("scope", "first"): "a derivative operator is read as acting on the first factor only",
+    ("scope", "wide"): "a derivative operator is read as acting on everything up to the next + or -",
+    ("product", "elementwise"): "a dot or star between arrays is read entry by entry",
+    ("product", "dot"): "a dot or star between vectors is read as the dot product",
+    ("square", "sum"): "the square of a vector is read as its sum of squares",
+    ("square", "elementwise"): "the power of a vector is read entry by entry",
+    ("vectors", "row"): "vectors are read as rows",
+    ("mend", "outer"): "vectors written next to each other are read as an outer product",
+    ("mend", "dot"): "vectors written next to each other are read as a dot product",
+    ("mend", "elementwise"): "arrays written next to each other are read entry by entry",
+    ("mend", "transpose"): "a matrix that does not fit is read transposed",
+}
+
+
+def describe(reading: Reading) -> tuple[str, ...]:
+    """Sentences on what differs from the default reading.
+
+    >>> describe(Reading(vectors="row"))
+    ('vectors are read as rows',)
+    """
+    out = []
+    for name in Reading.__dataclass_fields__:
+        value = getattr(reading, name)
+        if value != getattr(PLAIN, name) and (name, value) in _SENTENCES:
+            out.append(_SENTENCES[name, value])
+    return tuple(out)
