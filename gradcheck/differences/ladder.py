@@ -40,26 +40,27 @@ def rungs(scale: float, precision: float, first: int = 0, last: int = RUNGS) -> 
     return [h for h in steps if h >= 64 * precision * scale] or steps[:1]
 
 
-def central(line: Line, steps: Sequence[float], noise: float | None = None) -> Slope:
-    """The best slope of the line at 0 that the given steps (falling by a factor 8) yield."""
+def central(line: Line, steps: Sequence[float], *, one_sided: bool = False) -> Slope:
+    """The best slope of the line at 0 that the given steps (falling by a factor 8) yield.
+
+    one_sided: measure the noise on one side only, which is cheaper, and too much where a kink is near.
+    """
     both = [s for h in steps for s in (h, -h)]
     samples = line.at(both)
-    if noise is None:
-        noise = line_noise(line)
+    noise = line_noise(line, one_sided=one_sided)
     made = samples.steps[0::2] - samples.steps[1::2]
     with np.errstate(all="ignore"):
         plain = (samples.total[0::2] - samples.total[1::2]) / made
     return _best(plain, np.abs(made) / 2, noise)
 
 
-def line_noise(line: Line) -> float:
+def line_noise(line: Line, *, one_sided: bool = False) -> float:
     """The deviation of the noise in the weighted sum of the outputs: that of the quieter side of the point."""
-    ahead, behind = (
-        float(measured_noise(line.at([sign * k * SPACING * line.scale for k in GRID]).total[:, None])[0])
-        for sign in (1, -1)
-    )
     # A kink inside a grid looks like noise, so one side alone may be far too much, never far too little.
-    return min(ahead, behind)
+    return min(
+        float(measured_noise(line.at([sign * k * SPACING * line.scale for k in GRID]).total[:, None])[0])
+        for sign in ((1,) if one_sided else (1, -1))
+    )
 
 
 def _best(plain: NDArray[Any], steps: NDArray[Any], noise: float) -> Slope:

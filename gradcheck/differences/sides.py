@@ -43,9 +43,14 @@ class Sides:
         return bool(np.any(apart > times * (self.left_error + self.right_error) + 1e-7 * np.abs(self.left)))
 
 
-def sides(line: Line, first: int = 2) -> Sides:
-    """The one-sided slopes of every output of the line at t = 0."""
-    steps = rungs(line.scale, float(np.finfo(line.x.dtype).eps), first)
+def sides(line: Line, below: float | None = None) -> Sides:
+    """The one-sided slopes of every output of the line at t = 0, from steps of at most `below`.
+
+    A kink beside the point, not at it, is outside the steps below the one at which central differences settle.
+    """
+    steps = rungs(line.scale, float(np.finfo(line.x.dtype).eps), 2)
+    if below is not None:
+        steps = [h for h in steps if h <= below] if sum(h <= below for h in steps) >= 4 else steps[-4:]
     here = line.at([0.0])
     # A grid that straddles a kink takes it for noise: the quieter of the two sides is the better measure.
     noise = np.minimum(*(measured_noise(line.at([k * s for k in GRID]).values) for s in _spacings(line)))

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Any
 
-from .verdict import LayerCheckError, LayerVerdict
+import numpy as np
+
+from ..errors import LayerError
+from .cases import Case, planned
+from .causes import likely_cause
+from .examine import Examined
+from .inputs import Declaration, declare
+from .job import Job, examined_case, examined_values
+from .messages import failure_message
+from .search import searched
+from .shrink import simplest_values, smallest_case
+from .spread import Progress, in_order
+from .verdict import LayerCheckError, LayerFailure, LayerVerdict
+
+_BUDGET = 3_000_000
+"""How many input entries all points together may have: many points for small layers, a few for large ones."""
+_RANDOM_POINTS = 60
 
 
 def check_layer(
@@ -15,7 +33,7 @@ def check_layer(
     *,
     backward: Callable[..., Any] | None = None,
     vjp: Callable[..., Any] | None = None,
-    gradient: Callable[..., Any] | None = None,
+    gradient: Callable[..., Any] | bool | None = None,
     dtypes: Mapping[str, Any] | Any = None,
     ranges: Mapping[str, tuple[Any, Any]] | None = None,
     strategies: Mapping[str, Any] | None = None,
@@ -38,7 +56,8 @@ def check_layer(
       an object that keeps its cache to itself: `forward(**inputs) -> y` and `backward(dy) -> gradients`;
       a pair of functions `(forward, backward)` of either kind, or a forward function with `backward=`;
       a function `f(**inputs) -> y` with `vjp=`, called as `vjp(dy, **inputs)`;
-      a function with a scalar value (a loss) with `gradient=`, called as `gradient(**inputs)`;
+      a function with a scalar value (a loss) with `gradient=`, called as `gradient(**inputs)`, or with
+      `gradient=True` where the function itself returns (value, gradient);
       a `torch.autograd.Function`, an `nn.Module`, a `jax.custom_vjp` function (or any function of tensors,
       with `framework="torch"` or `framework="jax"`).
 
@@ -47,7 +66,7 @@ def check_layer(
     Where forward returns (y1, y2, cache), backward may also be `backward(dy1, dy2, cache)`.
 
     shapes: input name -> shape; each size is a number, a dim such as "m", or a combination such as "n+1", "2*n".
-    dtypes: one dtype for all float inputs (default float64), or input name -> dtype; an integer dtype makes labels
+    dtypes: one dtype for all inputs (default float64), or input name -> dtype; an integer dtype makes labels
         or indices, which are not differentiated.
     ranges: input name -> (low, high). Floats lie in [low, high]; integers in range(low, high), where high may be
         a dim: `ranges={"labels": (0, "c")}`.
@@ -57,12 +76,29 @@ def check_layer(
     constants: further keyword arguments of forward, handed over as they are.
     network: the same layer as declared mathematics; its derived gradient is then the oracle.
     second_order: also check the derivative of the gradient itself (torch and jax).
-    points: how many points to generate (the default suits a small layer in well under a second).
+    points: how many random points to add (the default suits a small layer in well under a second).
     executor: any `concurrent.futures.Executor`; the result does not depend on it.
+    progress: show a progress bar on stderr; by default on a terminal, when it takes long.
 
     Returns a `LayerVerdict`; raises `LayerError` when the layer can't be checked as it is given.
+
+    >>> square = lambda x: x * x
+    >>> check_layer(square, {"x": ("n",)}, vjp=lambda dy, x: 2 * x * dy).status
+    'pass'
+    >>> check_layer(square, {"x": ("n",)}, vjp=lambda dy, x: x * dy).failure.ratio
+    0.5
     """
-    raise NotImplementedError
+    started = time.perf_counter()
+    declaration = declare(shapes, dtypes, ranges, strategies, nondifferentiable, dims)
+    extra = tuple((constants or {}).items())
+    job = Job(layer, declaration, backward, vjp, gradient, extra, framework, name)
+    title = job.adapter().name
+    seen, failing = _visited(job, seed, points, executor, progress)
+    if failing is None:
+        verdict = _without_failure(title, seen, declaration, seed)
+    else:
+        verdict = _with_failure(title, job, failing, seen, seed)
+    return replace(verdict, seconds=time.perf_counter() - started)
 
 
 def assert_layer(layer: Any, shapes: Mapping[str, Any] | None = None, *, unsure: bool = False, **options: Any) -> None:
@@ -73,3 +109,104 @@ def assert_layer(layer: Any, shapes: Mapping[str, Any] | None = None, *, unsure:
     verdict = check_layer(layer, shapes, **options)
     if verdict.status == "fail" or (verdict.status == "unsure" and not unsure):
         raise LayerCheckError(verdict)
+
+
+Failing = tuple[Case, Examined]
+
+
+def _visited(
+    job: Job, seed: int, points: int | None, executor: Executor | None, progress: bool | None
+) -> tuple[list[Examined], Failing | None]:
+    """Visit the planned cases, then random ones; stop at the first failure."""
+    drawn = any(i.strategy is not None for i in job.declaration.inputs)
+    cases = [] if drawn else _affordable(planned(job.declaration, seed), job.declaration)
+    wanted = _RANDOM_POINTS if points is None else points
+    seen: list[Examined] = []
+    bar = Progress(progress, len(cases) + wanted, job.adapter().name)
+    try:
+        for case, examined in in_order(job, cases, executor):
+            seen.append(examined)
+            bar.step()
+            if examined.outcome == "fail":
+                return seen, (case, examined)
+        room = wanted if drawn else min(wanted, _room(cases, job.declaration))
+        if room:
+            return searched(job, seed, room, seen, bar)
+        return seen, None
+    finally:
+        bar.close()
+
+
+def _affordable(cases: list[Case], declaration: Declaration) -> list[Case]:
+    kept, spent = [], 0
+    for case in cases:
+        spent += _entries(case, declaration)
+        if kept and spent > _BUDGET and len(kept) >= 2:
+            break
+        kept.append(case)
+    return kept
+
+
+def _room(cases: list[Case], declaration: Declaration) -> int:
+    spent = sum(_entries(c, declaration) for c in cases)
+    return max(0, _BUDGET - spent) // max(1, _entries(cases[0], declaration))
+
+
+def _entries(case: Case, declaration: Declaration) -> int:
+    return int(sum(np.prod(s, dtype=float) for s in declaration.shapes(dict(case.sizes)).values())) or 1
+
+
+def _without_failure(title: str, seen: list[Examined], declaration: Declaration, seed: int) -> LayerVerdict:
+    """Pass, or unsure with the reasons."""
+    checked = [e for e in seen if e.outcome in ("pass", "unsure")]
+    refusals = [e.note for e in seen if e.refused]
+    if not checked:
+        if refusals and len(refusals) == len(seen):
+            raise LayerError(f"{title}: forward raises at every point", got=refusals[0], hint="do the shapes fit it?")
+        reasons = tuple(dict.fromkeys(e.note for e in seen if e.note)) or ("no point could be checked",)
+        return _verdict(title, "unsure", reasons[:3], 0.0, len(seen), seed)
+    misses = {n: float(np.prod([e.misses.get(n, 1.0) for e in checked])) for n in declaration.differentiable}
+    reasons = [f"no conclusive test of {n}: {_why(checked)}" for n, miss in misses.items() if miss > 0.5]
+    if refusals:
+        share = f"{len(refusals)} of {len(seen)} points"
+        reasons.append(f"forward raised at {share}: {refusals[0].removeprefix('forward raised ')}")
+    confidence = 1.0 - max(misses.values(), default=1.0)
+    return _verdict(title, "unsure" if reasons else "pass", tuple(reasons), confidence, len(seen), seed)
+
+
+def _why(checked: list[Examined]) -> str:
+    notes = [e.note for e in checked if e.note]
+    return notes[0] if notes else "its gradient is lost in the noise of forward"
+
+
+def _verdict(
+    title: str, status: Any, reasons: tuple[str, ...], confidence: float, points: int, seed: int
+) -> LayerVerdict:
+    message = f"{title}: {status}, {points} points" + "".join(f"\n  {r}" for r in reasons)
+    return LayerVerdict(status, title, reasons, None, confidence, points, seed, 0.0, message)
+
+
+def _with_failure(title: str, job: Job, failing: Failing, seen: list[Examined], seed: int) -> LayerVerdict:
+    """Shrink the failure, find its likely cause, and say it all."""
+    case, examined = failing
+    failure = examined.failure
+    assert failure is not None
+    layer, declaration = job.adapter(), job.declaration
+    original = failure
+    if not any(i.strategy is not None for i in declaration.inputs):
+        case, failure = smallest_case(case, failure, declaration, lambda c: examined_case(layer, declaration, c))
+    if failure.inputs and not any(i.strategy is not None for i in declaration.inputs):
+        found = simplest_values(
+            failure.inputs, failure, declaration, lambda a: examined_values(layer, declaration, a, case)
+        )
+        failure = found[1]
+    failure = replace(failure, cause=failure.cause or likely_cause(layer, declaration, case, original, failure))
+    message = failure_message(title, failure, _again(title, seed))
+    return LayerVerdict("fail", title, (failure.headline,), failure, 1.0, len(seen), seed, 0.0, message)
+
+
+def _again(title: str, seed: int) -> str:
+    return f"check_layer({title}, …, seed={seed})"
+
+
+__all__ = ["LayerFailure", "assert_layer", "check_layer"]

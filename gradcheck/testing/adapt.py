@@ -1,0 +1,103 @@
+"""Which adapter a layer needs: told by what it is, without importing a framework that is not there already."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..errors import LayerError
+from .inputs import Declaration
+from .layer import Layer
+from .numpy_layers import FirstOf, NumpyLayer, VjpLayer, signature_of
+
+
+def adapted(
+    layer: Any,
+    declaration: Declaration,
+    *,
+    backward: Callable[..., Any] | None,
+    vjp: Callable[..., Any] | None,
+    gradient: Callable[..., Any] | bool | None,
+    constants: Mapping[str, Any],
+    framework: str | None,
+    name: str | None,
+) -> Layer:
+    """The layer behind one way of calling it."""
+    title = name or name_of(layer)
+    order = tuple(i.name for i in declaration.inputs)
+    fixed = tuple(constants.items())
+    kind = framework or framework_of(layer)
+    if kind == "torch":
+        from .torch_layers import torch_layer
+
+        return torch_layer(layer, title, order, declaration.differentiable, fixed)
+    if kind == "jax":
+        from .jax_layers import jax_layer
+
+        return jax_layer(layer, title, order, declaration.differentiable, fixed)
+    if kind not in (None, "numpy"):
+        raise LayerError("an unknown framework", got=str(kind), expected='"numpy", "torch" or "jax"')
+    if sum(given is not None for given in (backward, vjp, gradient)) > 1:
+        raise LayerError("more than one backward", got="several of backward=, vjp=, gradient=", expected="one")
+    if vjp is not None or gradient is not None:
+        if not callable(layer):
+            raise LayerError("vjp= and gradient= go with a function", got=type(layer).__name__)
+        if gradient is True:
+            return VjpLayer(title, FirstOf(layer, 0), None, FirstOf(layer, 1), order, declaration.differentiable, fixed)
+        return VjpLayer(title, layer, vjp, gradient or None, order, declaration.differentiable, fixed)
+    forward, back = _pair(layer, backward)
+    return NumpyLayer(title, forward, back, order, declaration.differentiable, fixed, signature_of(back))
+
+
+def _pair(layer: Any, backward: Callable[..., Any] | None) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    if backward is not None:
+        forward = getattr(layer, "forward", layer)
+        if not callable(forward) or not callable(backward):
+            raise LayerError("a layer needs two functions", got=f"{type(layer).__name__}, {type(backward).__name__}")
+        return forward, backward
+    if isinstance(layer, tuple) and len(layer) == 2 and all(callable(f) for f in layer):
+        return layer
+    if isinstance(layer, type) and hasattr(layer, "forward") and hasattr(layer, "backward"):
+        static = all(isinstance(vars(layer).get(f), staticmethod | classmethod) for f in ("forward", "backward"))
+        layer = layer if static else _instance(layer)
+    if callable(getattr(layer, "forward", None)) and callable(getattr(layer, "backward", None)):
+        return layer.forward, layer.backward
+    raise LayerError(
+        "this is not a layer that can be checked",
+        got=type(layer).__name__,
+        expected="an object with forward and backward, a pair of functions, or a function with vjp= or gradient=",
+        hint='for a function of torch or jax tensors give framework="torch" or framework="jax"',
+    )
+
+
+def _instance(layer: type) -> Any:
+    try:
+        return layer()
+    except Exception as error:
+        raise LayerError(
+            f"{layer.__name__} is a class that can't be made without arguments",
+            got=f"{type(error).__name__}: {error}",
+            hint="hand over an instance",
+        ) from None
+
+
+def framework_of(layer: Any) -> str | None:
+    """The framework of a torch Function or Module or a jax custom_vjp function, None for everything else."""
+    torch, jax = sys.modules.get("torch"), sys.modules.get("jax")
+    if torch is not None and (
+        isinstance(layer, torch.nn.Module)
+        or (isinstance(layer, type) and issubclass(layer, torch.autograd.Function | torch.nn.Module))
+    ):
+        return "torch"
+    if jax is not None and isinstance(layer, jax.custom_vjp):
+        return "jax"
+    return None
+
+
+def name_of(layer: Any) -> str:
+    """What to call a layer in a message."""
+    if isinstance(layer, tuple) and layer:
+        layer = layer[0]
+    found = getattr(layer, "__name__", None) or type(layer).__name__
+    return "layer" if found == "<lambda>" else str(found)

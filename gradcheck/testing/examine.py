@@ -1,0 +1,193 @@
+"""Everything that is checked at one point, and the first thing found wrong there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.random import Generator
+
+from ..differences import worst_entry
+from .inputs import Declaration
+from .layer import Array, FaultError, Layer, RefusalError, run_forward
+from .point import Point, at, cast, draw_cotangents, finite
+from .precision import check_narrow, check_precision
+from .purity import check_purity
+from .trial import Trial, settled, tried
+from .verdict import LayerFailure
+
+_EVERY_ENTRY = 64
+"""Up to this size a wrong array is searched entry by entry for its worst one."""
+_FEW_ENTRIES = 12
+"""Up to this size every entry is tried at special points."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What one point showed: "pass", "fail", "nothing" (nothing could be checked there) or "unsure".
+
+    misses: input -> how likely an error of one part in a thousand would have been missed there.
+    """
+
+    outcome: Literal["pass", "fail", "nothing", "unsure"]
+    failure: LayerFailure | None = None
+    misses: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+    refused: bool = False
+    openly_narrow: bool = False
+
+
+def examine(
+    layer: Layer, declaration: Declaration, inputs: Mapping[str, Array], seed: int, *, thorough: bool = False
+) -> Examined:
+    """Check a layer at the inputs given; the seed draws cotangents and directions. thorough: every entry, precision."""
+    rng = np.random.default_rng([seed, 99])
+    try:
+        # Forward gets inputs of its own: what it does to them is found out in check_purity.
+        done = run_forward(layer, {n: a.copy(order="K") for n, a in inputs.items()})
+        cotangents = draw_cotangents(layer, done.outputs, rng)
+        kept, claimed = check_purity(layer, declaration, inputs, cotangents)
+        if not finite(kept.outputs):
+            return Examined("nothing", note="forward is not finite")
+        point = Point(layer, declaration, inputs, kept, cotangents, claimed)
+        return _examined(widened(point), point, rng, thorough)
+    except RefusalError as refusal:
+        return Examined("nothing", note=f"forward raised {refusal}", refused=True)
+    except FaultError as fault:
+        return Examined("fail", fault.failure)
+
+
+def widened(point: Point) -> Point:
+    """The same point in float64 where the layer computes in float64 when it is given some; else as it is.
+
+    The formula is the same in every precision, and only in the wider one can it be told from rounding.
+    """
+    if all(a.dtype.kind != "f" or a.dtype == np.float64 for a in point.inputs.values()):
+        return point
+    try:
+        wide = cast(point.inputs, np.dtype(np.float64))
+        cotangents = tuple(c.astype(np.float64) for c in point.cotangents)
+        found = at(point.layer, point.declaration, wide, cotangents)
+    except (RefusalError, FaultError):
+        return point
+    exact = all(y.dtype == np.float64 for y in found.done.outputs if y.dtype.kind == "f")
+    return found if exact and finite(found.done.outputs) else point
+
+
+def _examined(point: Point, narrow: Point, rng: Generator, thorough: bool) -> Examined:
+    misses: dict[str, float] = {}
+    doubts: list[str] = []
+    for name in point.declaration.differentiable:
+        misses[name] = 1.0 if point.inputs[name].size else 0.0
+        for u, every in directions(point, name, rng, thorough):
+            trial = tried(point, name, u, rng)
+            if trial.outcome == "differs":
+                failure = located(point, trial, u, rng)
+                if failure is not None:
+                    return Examined("fail", failure)
+                doubts.append(f"{name}: a direction disagrees, but no entry does")
+            if trial.outcome == "unsure":
+                doubts.append(f"{name}: {trial.note}")
+            # Only random directions bound how likely an error is missed.
+            misses[name] *= 1.0 if every else trial.miss
+    if thorough:
+        check_precision(point, narrow, rng)
+    if narrow is not point:
+        check_narrow(point, narrow, rng)
+    open_narrow = any(y.dtype.kind == "f" and y.dtype.itemsize < 8 for y in point.done.outputs)
+    return Examined("unsure" if doubts else "pass", None, misses, "; ".join(doubts[:2]), openly_narrow=open_narrow)
+
+
+def directions(point: Point, name: str, rng: Generator, thorough: bool) -> Iterator[tuple[Array, bool]]:
+    """A Gaussian direction, one scaled like x, all ones (smooth at ties of a maximum), and few entries each."""
+    x = point.inputs[name]
+    if not x.size:
+        return
+    yield rng.standard_normal(x.shape).astype(x.dtype), False
+    size = np.abs(x)
+    if x.size > 1 and float(size.max()) > 100 * float(np.median(size)) > 0:
+        yield (rng.standard_normal(x.shape) * (size + np.median(size))).astype(x.dtype), False
+    if x.size > 1:
+        yield np.ones_like(x), True
+    if thorough and 1 < x.size <= _FEW_ENTRIES:
+        for i in range(x.size):
+            yield _entry(x, i), True
+
+
+def located(point: Point, trial: Trial, u: Array, rng: Generator) -> LayerFailure | None:
+    """The failure at the worst entry of the input that a trial found wrong; None where no entry confirms it."""
+    x = point.inputs[trial.name]
+    if x.size <= _EVERY_ENTRY:
+        entries = [(settled(point, trial.name, _entry(x, i), rng), i) for i in range(x.size)]
+        wrong = [(t, i) for t, i in entries if t.outcome == "differs"]
+        if wrong:
+            worst, index = max(wrong, key=lambda pair: (pair[0].gap, -pair[1]))
+            return _failure(point, worst, x, index)
+    else:
+        index = worst_entry(lambda part: _apart(point, trial.name, part.reshape(x.shape)), x.size, u.reshape(-1))
+        single = settled(point, trial.name, _entry(x, index), rng)
+        if single.outcome == "differs":
+            return _failure(point, single, x, index)
+        # Many errors, each too small to be seen alone: seen together in a second direction, they are still errors.
+        again = settled(point, trial.name, rng.standard_normal(x.shape).astype(x.dtype), rng)
+        if again.outcome == "differs":
+            return _along(point, again, "along a random direction")
+    if trial.note == "only at ties or kinks" and bool(np.all(u == 1)):
+        return _along(point, trial, "summed over all entries")
+    return None
+
+
+def _apart(point: Point, name: str, u: Array) -> float:
+    if not u.any():
+        return 0.0
+    line = point.line(name, u)
+    step = 2.0**-12 * line.scale
+    samples = line.at([step, -step])
+    slope = float((samples.total[0] - samples.total[1]) / (samples.steps[0] - samples.steps[1]))
+    return abs(slope - point.claim(name, u))
+
+
+def _failure(point: Point, trial: Trial, x: Array, flat: int) -> LayerFailure:
+    index = tuple(int(i) for i in np.unravel_index(flat, x.shape))
+    return _filled(point, trial, index, f"gradient of {trial.name} is wrong", trial.note)
+
+
+def _along(point: Point, trial: Trial, where: str) -> LayerFailure:
+    return _filled(point, trial, (), f"gradient of {trial.name} is wrong {where}"[:60], trial.note)
+
+
+def _filled(point: Point, trial: Trial, index: tuple[int, ...], headline: str, note: str) -> LayerFailure:
+    claimed, expected = trial.claimed, trial.expected
+    return LayerFailure(
+        "gradient", headline, trial.name, index, claimed, expected, trial.error,
+        inputs=dict(point.inputs), cotangent=point.cotangents, detail=note,
+    )  # fmt: skip
+
+
+def _entry(x: Array, i: int) -> Array:
+    u: Array = np.zeros(x.size, x.dtype)
+    u[i] = 1.0
+    return u.reshape(x.shape)
+
+
+def layout_failure(layer: Layer, declaration: Declaration, inputs: Mapping[str, Any], seed: int) -> LayerFailure | None:
+    """Whether the gradients depend on how the inputs lie in memory."""
+    plain = {n: np.ascontiguousarray(a).copy() for n, a in inputs.items()}
+    try:
+        done = run_forward(layer, dict(plain))
+        cotangents = draw_cotangents(layer, done.outputs, np.random.default_rng([seed, 98]))
+        expected = at(layer, declaration, plain, cotangents)
+        turned = tuple(np.asfortranarray(c) if c.ndim > 1 else c for c in cotangents)
+        for got in (at(layer, declaration, inputs, cotangents), at(layer, declaration, plain, turned)):
+            for name, g in expected.claimed.items():
+                scale = float(np.max(np.abs(g), initial=0.0))
+                if finite((g,)) and not np.allclose(got.claimed[name], g, rtol=0, atol=1e-4 * scale):
+                    text = f"gradient of {name} depends on the memory layout"
+                    return LayerFailure("gradient", text, name, inputs=dict(inputs), cause="memory order of an array")
+    except RefusalError:
+        return None
+    except FaultError as fault:
+        return fault.failure
+    return None

@@ -1,0 +1,77 @@
+"""One layer with everything needed to check it at a case, so that it can be sent to another process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .adapt import adapted
+from .cases import Case
+from .examine import Examined, examine, layout_failure
+from .inputs import Declaration
+from .kinks import beside_kinks
+from .layer import Array, Layer
+from .values import realised
+
+_THOROUGH = ("rounded", "zeros", "constant", "normal")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A layer as the caller gave it, and what was declared about it."""
+
+    layer: Any
+    declaration: Declaration
+    backward: Any = None
+    vjp: Any = None
+    gradient: Any = None
+    constants: tuple[tuple[str, Any], ...] = ()
+    framework: str | None = None
+    name: str | None = None
+
+    def adapter(self) -> Layer:
+        """The layer behind one way of calling it."""
+        return adapted(
+            self.layer,
+            self.declaration,
+            backward=self.backward,
+            vjp=self.vjp,
+            gradient=self.gradient,
+            constants=dict(self.constants),
+            framework=self.framework,
+            name=self.name,
+        )
+
+
+def examined_case(layer: Layer, declaration: Declaration, case: Case) -> Examined:
+    """Check a layer at one case: the point itself, its memory layout, and the points beside its kinks."""
+    inputs = realised(case, declaration)
+    found = examined_values(layer, declaration, inputs, case)
+    if found.outcome == "fail" or found.refused:
+        return found
+    if case.layout != "plain":
+        failure = layout_failure(layer, declaration, inputs, case.seed)
+        if failure is not None:
+            return Examined("fail", _at_sizes(failure, case))
+    if case.kinks:
+        wide = replace(case, seed=case.seed + 1, regime="normal" if case.seed % 2 else "large")
+        for beside in beside_kinks(layer, declaration.differentiable, inputs, realised(wide, declaration)):
+            near = examined_values(layer, declaration, beside, replace(case, regime="sorted"))
+            if near.outcome == "fail":
+                return near
+    return found
+
+
+def examined_values(layer: Layer, declaration: Declaration, inputs: Mapping[str, Array], case: Case) -> Examined:
+    """Check a layer at given inputs; the case says how thoroughly and with which seed."""
+    thorough = case.regime in _THOROUGH and case.layout == "plain"
+    found = examine(layer, declaration, inputs, case.seed, thorough=thorough)
+    if found.failure is None:
+        return found
+    failure = _at_sizes(found.failure, case)
+    return replace(found, failure=failure if failure.inputs else replace(failure, inputs=dict(inputs)))
+
+
+def _at_sizes(failure: Any, case: Case) -> Any:
+    return replace(failure, sizes=dict(case.sizes))

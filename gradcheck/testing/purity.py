@@ -1,0 +1,192 @@
+"""What must hold before any difference is taken: nothing changed in place, nothing remembered, backward linear.
+
+Changes in place are compared bit by bit; results that are computed twice may differ by some rounding errors, since a
+threaded sum may come out in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from .inputs import Declaration
+from .layer import Array, FaultError, Layer, Pass, RefusalError, gradients, run_backward, run_forward
+from .point import copied, finite
+from .verdict import LayerFailure
+
+_ROUNDINGS = 2000
+_FACTOR = -1024.0
+"""A power of two scales a linear map without any rounding, and large enough to meet a clipped gradient."""
+
+
+def check_purity(
+    layer: Layer, declaration: Declaration, inputs: Mapping[str, Array], cotangents: tuple[Array, ...]
+) -> tuple[Pass, dict[str, Array]]:
+    """Run forward and backward in every order that must not matter; return the pass and its gradients."""
+    given, names = copied(inputs), declaration.differentiable
+    done = run_forward(layer, given)
+    _unchanged("forward changes its input {}", given, inputs)
+    outputs = tuple(y.copy() for y in done.outputs)
+
+    handed = tuple(c.copy() for c in cotangents)
+    raw = run_backward(layer, done, handed)
+    claimed = gradients(raw, inputs, names)
+    first = {n: np.array(g) for n, g in claimed.items()}
+    if not all(_identical(h, c) for h, c in zip(handed, cotangents, strict=True)):
+        raise _impure("backward changes dy in place", "dy changed in place")
+    _unchanged("backward changes the input {}", given, inputs)
+    _check_numbers(first, inputs, outputs)
+    if outputs and finite(outputs):
+        _check_memory(layer, inputs, cotangents, done, outputs, first)
+        _check_linear(layer, inputs, cotangents, first)
+    if any(not _identical(np.asarray(claimed[n]), first[n]) for n in names):
+        raise _impure("a later call overwrites a returned gradient", "gradients share a buffer between calls")
+    return Pass(outputs, done.form, None), first
+
+
+def _check_memory(
+    layer: Layer,
+    inputs: Mapping[str, Array],
+    cotangents: tuple[Array, ...],
+    done: Pass,
+    outputs: tuple[Array, ...],
+    first: Mapping[str, Array],
+) -> None:
+    """Backward twice, forward twice, and another forward in between, all without effect."""
+    second = _backward(layer, done, cotangents, inputs, first)
+    _same(second, first, "backward called twice gives two answers", "backward changes its cache, or adds up gradients")
+    again = run_forward(layer, copied(inputs))
+    if not _close_all(again.outputs, outputs):
+        raise _impure("forward called twice gives two answers", "nondeterminism, or a state that forward changes")
+    third = _backward(layer, again, cotangents, inputs, first)
+    _same(third, first, "the same call again gives another gradient", "nondeterminism, or a stale cache")
+    with suppress(RefusalError):
+        run_forward(layer, {n: _other(a) for n, a in inputs.items()})
+    if layer.keeps_its_cache:
+        again = run_forward(layer, copied(inputs))
+        if not _close_all(again.outputs, outputs):
+            raise _impure("forward remembers an earlier call", "stale cache")
+    late = _backward(layer, again, cotangents, inputs, first)
+    _same(late, first, "another forward in between changes backward", "stale cache")
+    if not all(_identical(a, b) for a, b in zip(done.outputs, outputs, strict=True)) and not layer.keeps_its_cache:
+        raise _impure("a later call overwrites an earlier output", "outputs share a buffer between calls")
+
+
+def _check_linear(
+    layer: Layer, inputs: Mapping[str, Array], cotangents: tuple[Array, ...], first: Mapping[str, Array]
+) -> None:
+    """backward(-1024 dy) = -1024 backward(dy), and backward(0) = 0."""
+    if not layer.has_cotangent:
+        return
+    for factor in (_FACTOR, 0.0):
+        done = run_forward(layer, copied(inputs))
+        scaled = tuple((c * c.dtype.type(factor)) for c in cotangents)
+        got = _backward(layer, done, scaled, inputs, first)
+        for name, g in first.items():
+            expected = g * g.dtype.type(factor) if g.dtype.kind == "f" else g * factor
+            if not finite((g,)) or _close(got[name], expected, 1e3 * float(np.max(np.abs(g), initial=0.0))):
+                continue
+            if _close(got[name], g, 0.0):
+                cause = "dy is ignored" if factor else "a term without dy"
+            else:
+                cause = "dy is clipped or normalised, or a term without dy"
+            index, claimed, wanted = _worst(got[name], expected)
+            raise FaultError(
+                LayerFailure(
+                    "linearity",
+                    f"backward is not linear in dy: {name}",
+                    name,
+                    index,
+                    claimed,
+                    wanted,
+                    cause=cause,
+                    detail=f"backward({factor:g}·dy) is not {factor:g}·backward(dy)",
+                )
+            )
+
+
+def _check_numbers(first: Mapping[str, Array], inputs: Mapping[str, Array], outputs: tuple[Array, ...]) -> None:
+    """Gradients finite where the outputs are, and in as many digits as the inputs and outputs."""
+    if not finite(outputs):
+        return
+    for name, g in first.items():
+        bad = ~np.isfinite(g) if g.dtype.kind == "f" else np.zeros(g.shape, bool)
+        if bad.any():
+            index = tuple(int(i) for i in np.argwhere(bad)[0])
+            value = float(g[index])
+            if np.isnan(value):
+                text = f"gradient of {name} is NaN where y is finite"
+                raise FaultError(LayerFailure("values", text, name, index, value, cause="0/0 or ∞ − ∞ in backward"))
+        kinds = [y.dtype for y in outputs if y.dtype.kind == "f"]
+        digits = min([inputs[name].dtype.itemsize, *(k.itemsize for k in kinds)])
+        if g.dtype.kind != "f":
+            text = f"gradient of {name} is in integers"
+            raise FaultError(LayerFailure("precision", text, name, detail=f"dtype {g.dtype}", cause="integer dtype"))
+        if g.dtype.itemsize < digits:
+            detail = f"dtype {g.dtype}, the input is {inputs[name].dtype}"
+            text = f"gradient of {name} is in {g.dtype}"
+            raise FaultError(LayerFailure("precision", text, name, detail=detail, cause=f"hidden {g.dtype}"))
+
+
+def _backward(
+    layer: Layer, done: Pass, cotangents: tuple[Array, ...], inputs: Mapping[str, Array], names: Mapping[str, Any]
+) -> dict[str, Array]:
+    raw = run_backward(layer, done, tuple(c.copy() for c in cotangents))
+    return {n: np.array(g) for n, g in gradients(raw, inputs, tuple(names)).items()}
+
+
+def _same(got: Mapping[str, Array], first: Mapping[str, Array], headline: str, cause: str) -> None:
+    for name, g in first.items():
+        if not _close(got[name], g, float(np.max(np.abs(g), initial=0.0))):
+            index, now, before = _worst(got[name], g)
+            detail = f"{before:.6g} the first time, then {now:.6g}"
+            raise FaultError(LayerFailure("purity", headline, name, index, now, before, cause=cause, detail=detail))
+
+
+def _unchanged(headline: str, given: Mapping[str, Array], inputs: Mapping[str, Array]) -> None:
+    for name, before in inputs.items():
+        if not _identical(given[name], before):
+            raise FaultError(
+                LayerFailure("purity", headline.format(name) + " in place", name, cause="input changed in place")
+            )
+
+
+def _impure(headline: str, cause: str) -> FaultError:
+    return FaultError(LayerFailure("purity", headline, cause=cause))
+
+
+def _close_all(a: tuple[Array, ...], b: tuple[Array, ...]) -> bool:
+    return len(a) == len(b) and all(
+        x.shape == y.shape and _close(x, y, float(np.max(np.abs(y), initial=0.0))) for x, y in zip(a, b, strict=True)
+    )
+
+
+def _close(a: Array, b: Array, scale: float) -> bool:
+    """Equal up to reordered roundings at the scale of the whole array; NaN and infinity equal themselves."""
+    if a.shape != b.shape:
+        return False
+    if a.dtype.kind not in "f" or b.dtype.kind not in "f":
+        return bool(np.array_equal(a, b))
+    if not np.isfinite(scale):
+        return bool(np.array_equal(a, b, equal_nan=True))
+    slack = _ROUNDINGS * float(max(np.finfo(a.dtype).eps, np.finfo(b.dtype).eps)) * scale
+    return bool(np.allclose(a, b, rtol=0.0, atol=slack, equal_nan=True))
+
+
+def _identical(a: Array, b: Array) -> bool:
+    return a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
+
+
+def _worst(a: Array, b: Array) -> tuple[tuple[int, ...], float, float]:
+    apart = np.nan_to_num(np.abs(a.astype(np.float64) - b), nan=np.inf)
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(apart)), a.shape))
+    return index, float(a[index]), float(b[index])
+
+
+def _other(array: Array) -> Array:
+    """Other values that are allowed wherever these are: the same ones in another order, or nearer to each other."""
+    turned = np.array(array.reshape(-1)[::-1].reshape(array.shape))
+    return turned if array.dtype.kind != "f" or not _identical(turned, array) else 0.5 * array + array.dtype.type(0.01)

@@ -1,0 +1,239 @@
+"""One directional test: the slope that the claimed gradient implies along u, against the slope that is measured.
+
+First a quick look with a few steps; whatever does not agree at once is settled with the whole ladder, in long doubles
+where forward keeps them, with one-sided slopes per output and with jittered points beside the point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.random import Generator
+
+from ..differences import Line, complex_step
+from ..differences.ladder import Slope, central, line_noise, rungs
+from ..differences.sides import Sides, sides
+from .layer import Array, FaultError, RefusalError
+from .point import LONG, Point, at, flattened
+
+Outcome = Literal["agrees", "kink", "differs", "unsure", "nothing"]
+BARS = 5.0
+"""How many error bars claim and slope may be apart."""
+FLOOR = 3e-8
+"""What is never called an error, as a part of the norm of the terms."""
+_QUICK_RUNGS = (2, 7)
+_QUICK_RUNGS_LARGE = (3, 6)
+_LARGE = 50_000
+_JITTERS = 6
+
+
+@dataclass(frozen=True)
+class Trial:
+    """claimed against expected ± error along u. tolerance: how far they might be apart; scale: how large a slope is.
+
+    outcome: "agrees"; "kink": between the slopes of the two sides; "differs"; "unsure": the error bar is too wide;
+    "nothing": no slope exists there, so nothing can be learnt.
+    """
+
+    name: str
+    outcome: Outcome
+    claimed: float
+    expected: float
+    error: float
+    tolerance: float
+    scale: float
+    note: str = ""
+
+    @property
+    def gap(self) -> float:
+        """How far claim and slope are apart, beyond the tolerance."""
+        apart = abs(self.claimed - self.expected)
+        return float("inf") if np.isnan(apart) else apart - self.tolerance
+
+    @property
+    def miss(self) -> float:
+        """How likely an error of one part in a thousand would have gone unseen along a random direction."""
+        if self.outcome != "agrees" or not self.scale:
+            return 1.0
+        return float(min(1.0, 0.8 * self.tolerance / (1e-3 * self.scale)))
+
+
+def tried(point: Point, name: str, u: Array, rng: Generator) -> Trial:
+    """The test of one input along one direction."""
+    with np.errstate(all="ignore"):
+        if not np.all(np.isfinite(point.claimed[name][u != 0])):
+            return _infinite(point, name, u)
+        quick = _quick(point, name, u)
+        return quick if quick is not None else settled(point, name, u, rng)
+
+
+def _quick(point: Point, name: str, u: Array) -> Trial | None:
+    """A pass at the first look, or None."""
+    line = point.line(name, u)
+    first, last = _QUICK_RUNGS if line.x.size <= _LARGE else _QUICK_RUNGS_LARGE
+    slope = central(line, rungs(line.scale, _precision(line), first, last), one_sided=True)
+    trial = _compared(point, name, u, line, slope, 0.0)
+    sharp = trial.tolerance <= 1e-4 * max(abs(trial.claimed), trial.scale, _reach(point, line))
+    return trial if sharp and trial.outcome == "agrees" else None
+
+
+def settled(point: Point, name: str, u: Array, rng: Generator) -> Trial:
+    """The test with everything: for a claim that did not agree at the first look."""
+    line = point.line(name, u, LONG if point.keeps_long() else None)
+    slope = central(line, rungs(line.scale, _precision(line), 1))
+    shake = _shake(point, name, u, rng)
+    trial = _compared(point, name, u, line, slope, shake)
+    if trial.outcome == "agrees":
+        return trial
+    weights = point.weights
+    matters = weights != 0
+    found = sides(line, below=8.1 * slope.step if np.isfinite(slope.error) else None)
+    if np.any(found.loose & matters):
+        return _with(trial, "nothing", note="forward jumps, or its slope is infinite")
+    low, high, error = found.bracket(weights)
+    if not np.isfinite(low + high + error):
+        return _with(trial, "nothing", note="forward is not finite beside the point")
+    slack = BARS * min(error, trial.tolerance if trial.outcome == "differs" else error) + _floor(
+        point, name, trial.scale
+    )
+    if found.kinked() and low - slack <= trial.claimed <= high + slack:
+        return _with(trial, "kink")
+    if trial.outcome == "unsure":
+        return trial
+    return _beside(point, name, u, line, trial, found, rng)
+
+
+def _compared(point: Point, name: str, u: Array, line: Line, slope: Slope, shake: float) -> Trial:
+    claimed, scale = point.claim(name, u), point.scale(name, u)
+    tolerance = BARS * slope.error + 10 * shake + _floor(point, name, scale) + 1e-13 * _reach(point, line)
+    size = max(abs(claimed), abs(slope.value))
+    outcome: Outcome
+    if not np.isfinite(slope.error):
+        outcome = "unsure"
+    elif abs(claimed - slope.value) <= tolerance:
+        outcome = "agrees" if tolerance <= 0.05 * max(size, scale, 1e-3 * _reach(point, line)) else "unsure"
+    else:
+        outcome = "differs" if slope.error <= 0.01 * size else "unsure"
+    note = "the error bar is too wide" if outcome == "unsure" else ""
+    return Trial(name, outcome, claimed, slope.value, slope.error, tolerance, scale, note)
+
+
+def _beside(point: Point, name: str, u: Array, line: Line, trial: Trial, found: Sides, rng: Generator) -> Trial:
+    """Whether a claim that is wrong here is wrong at points beside it too, or whether there is no slope here.
+
+    Where claim and slope agree beside the point, and the slopes there are spread, the function is not differentiable
+    here and the claim is some convention (Burke, Lewis, Overton 2005; Bolte & Pauwels 2020). Where they are not spread,
+    as along all ones at a tie of a maximum, the slope exists and the claim is wrong.
+    """
+    apart = abs(trial.claimed - trial.expected)
+    step = max(
+        1e3 * line_noise(line) / max(apart, 1e-300), 1e-9 * line.scale if line.x.dtype == LONG else 1e-7 * line.scale
+    )
+    if step > 1e-3 * line.scale:
+        step = 1e-3 * line.scale
+    slopes, agreeing, seen = [], 0, 0
+    for _ in range(_JITTERS):
+        near = _jittered(point, 100 * step / line.scale, rng)
+        if near is None:
+            continue
+        beside = near.line(name, u, line.x.dtype)
+        samples = beside.at([step, -step])
+        each = (samples.values[0] - samples.values[1]) / (samples.steps[0] - samples.steps[1])
+        if not np.all(np.isfinite(each)):
+            continue
+        seen += 1
+        slopes.append(each)
+        agreeing += abs(near.claim(name, u) - float(each @ point.weights)) < 0.25 * apart
+    if not seen:
+        return _with(trial, "unsure", note="forward is not finite beside the point")
+    if agreeing:
+        spread = np.ptp(np.stack(slopes), axis=0)
+        wide = float(np.abs(point.weights) @ spread)
+        simple = _two_valued(np.stack(slopes), found, 0.05 * float(np.max(spread, initial=0.0)))
+        if wide > 0.01 * apart and not simple:
+            return _with(trial, "nothing", note="not differentiable there")
+        return _with(trial, "differs", note="only at ties or kinks")
+    confirmed = complex_step(_analytic(point, name), point.inputs[name], u, point.weights)
+    if confirmed is not None and abs(confirmed - trial.claimed) <= 1e-3 * apart:
+        return _with(trial, "unsure", note="a complex step agrees with the claim, differences do not")
+    return trial
+
+
+def _two_valued(slopes: Array, found: Sides, slack: float) -> bool:
+    """Whether beside the point every output has the slope of one of its two sides: a kink with nothing hidden."""
+    ends = np.minimum(np.abs(slopes - found.left), np.abs(slopes - found.right))
+    return bool(np.all(ends <= slack + 1e-6 * np.abs(slopes)))
+
+
+def _jittered(point: Point, size: float, rng: Generator) -> Point | None:
+    """The point with every differentiable input moved a little, at random."""
+    moved = dict(point.inputs)
+    for name in point.declaration.differentiable:
+        x = point.inputs[name]
+        scale = float(np.max(np.abs(x), initial=0.0)) or 1.0
+        moved[name] = (x + size * scale * rng.standard_normal(x.shape)).astype(x.dtype)
+    try:
+        return at(point.layer, point.declaration, moved, point.cotangents)
+    except (RefusalError, FaultError):
+        return None
+
+
+def _shake(point: Point, name: str, u: Array, rng: Generator) -> float:
+    """How much the claim trembles when the inputs move by some ulps: the conditioning of backward itself.
+
+    Taken between moved points, never against the point: at a tie any move changes the claim for good.
+    """
+    claims = []
+    for _ in range(3):
+        moved = dict(point.inputs)
+        for other in point.declaration.differentiable:
+            x = point.inputs[other]
+            ulps = np.asarray(rng.integers(-3, 4, x.shape), x.dtype)
+            moved[other] = x + ulps * np.finfo(x.dtype).eps * np.abs(x)
+        try:
+            claims.append(at(point.layer, point.declaration, moved, point.cotangents).claim(name, u))
+        except (RefusalError, FaultError):
+            return 0.0
+    return float(np.nan_to_num(np.ptp(claims), nan=0.0, posinf=0.0))
+
+
+def _infinite(point: Point, name: str, u: Array) -> Trial:
+    """An infinite claim is right where the slope is infinite, wrong where differences settle on a number."""
+    bad = ~np.isfinite(point.claimed[name]) & (u != 0)
+    only = np.zeros_like(u)
+    only[tuple(np.argwhere(bad)[0])] = 1.0
+    line = Line(point.line(name, only).f, point.inputs[name].astype(np.float64), only.astype(np.float64), point.weights)
+    slope = central(line, rungs(line.scale, _precision(line), 1))
+    claimed = float(point.claimed[name][tuple(np.argwhere(bad)[0])])
+    loose = sides(line).loose & (point.weights != 0)
+    sharp = np.isfinite(slope.error) and slope.error <= 1e-3 * abs(slope.value) + 1e-9 and not loose.any()
+    return Trial(name, "differs" if sharp else "nothing", claimed, slope.value, slope.error, 0.0, 1.0, "infinite claim")
+
+
+def _analytic(point: Point, name: str) -> Any:
+    def f(moved: Array) -> Array:
+        outputs = point.layer.forward({**point.inputs, name: moved}).outputs
+        return flattened(outputs, outputs)
+
+    return f
+
+
+def _floor(point: Point, name: str, scale: float) -> float:
+    """What rounding may do to the claim: the floor for 64 bits, more for a gradient in fewer."""
+    return max(FLOOR, 30 * float(np.finfo(point.claimed[name].dtype).eps)) * scale
+
+
+def _reach(point: Point, line: Line) -> float:
+    """The slope that would move the outputs by their own size: what "small" is measured by."""
+    y = flattened(point.done.outputs, point.done.outputs).astype(np.float64)
+    return float(np.linalg.norm(point.weights * y)) / line.scale
+
+
+def _precision(line: Line) -> float:
+    return float(np.finfo(line.x.dtype).eps)
+
+
+def _with(trial: Trial, outcome: Outcome, note: str = "") -> Trial:
+    return replace(trial, outcome=outcome, note=note)
