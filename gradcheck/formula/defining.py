@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from ..algebra import expressions as e
 from ..algebra.dims import Dim
 from ..algebra.index import Index, Tensor
 from ..errors import IllFormedError
 from . import syntax as s
+from .commands import LOST_COMMANDS
 from .elaborate import read
 from .names import flat, join, name_parts
 from .notation import Notation
@@ -18,7 +20,7 @@ from .reader import Reader
 from .readings import PLAIN, Reading, describe
 from .statement import Value
 from .statements import alternatives, use_clauses
-from .terms import Term
+from .terms import Term, shape
 from .tokens import tokenize
 
 
@@ -74,9 +76,10 @@ def definition(text: str, notation: Notation, *, reading: Reading = PLAIN) -> De
     >>> definition("a = W x", notation).tensor, definition(r"a_j = \sum_k W_{jk} x_k", notation).tensor
     (a[m], a[m])
     """
+    notation = _with_new_word(text, notation)
     formula = parse(text, notation, scope=reading.scope)
+    reader = Reader(text, notation, reading)
     try:
-        reader = Reader(text, notation, reading)
         return _definition(formula, reader)
     except IllFormedError as plain:
         for other in alternatives(reader.met, reading):
@@ -88,6 +91,17 @@ def definition(text: str, notation: Notation, *, reading: Reading = PLAIN) -> De
                 found.name, found.samples, found.indices, found.formula, found.arguments, (*found.readings, *describe(other))
             )  # fmt: skip
         raise plain
+
+
+_WORD = re.compile(r"\s*([A-Za-z]{2,})")
+
+
+def _with_new_word(text: str, notation: Notation) -> Notation:
+    """The notation with the letters at the beginning of the text as one name, for it is being declared here."""
+    found = _WORD.match(text)
+    if found is None or found.group(1) in notation.bases or found.group(1) in LOST_COMMANDS:
+        return notation
+    return replace(notation, words=notation.words | {found.group(1)})
 
 
 def _definition(formula: s.Formula, reader: Reader) -> Definition:
@@ -105,6 +119,11 @@ def _definition(formula: s.Formula, reader: Reader) -> Definition:
     gather(right, reader)
     term = read(right, reader)
     name, samples, indices = _named(symbol, term, reader)
+    if indices and term.axes:
+        raise reader.ill_formed(
+            right, "the left side is an entry, the right side an array", got=shape(term), expected="a scalar",
+            hint=f"drop the index on the left, {name} = …, or put it on the arrays on the right",
+        )  # fmt: skip
     _all_used(term, samples, indices, right, reader)
     return Definition(name, samples, (*indices, *term.axes), term.expr, arguments, tuple(reader.notes))
 

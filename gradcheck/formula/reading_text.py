@@ -20,11 +20,20 @@ from .statement import Statement, Value
 from .statements import alternatives, first_fit, read_statement, read_statements, statement_once
 
 
-def read(text: str, notation: Notation, *, reading: Reading = PLAIN, defines: bool = False) -> Statement:
+def read(
+    text: str,
+    notation: Notation,
+    *,
+    reading: Reading = PLAIN,
+    defines: bool = False,
+    follows: Statement | None = None,
+) -> Statement:
     r"""What one formula says under the declared names.
 
     Where the formula is ambiguous, the first reading under which the shapes fit is taken and named in
-    `readings` of the result. With `defines` the left side is a name that the equation defines.
+    `readings` of the result. With `defines` the left side is a name that the equation defines. A formula
+    that begins with = goes on from the statement that it `follows`: that one's first side becomes the
+    first side here, with the same free indices.
     Raises FormulaError (with line, column and the nearest declared name) if it cannot be read, and
     IllFormedError if shapes or indices cannot match; its hint names what would fit.
 
@@ -36,7 +45,7 @@ def read(text: str, notation: Notation, *, reading: Reading = PLAIN, defines: bo
     (x_3 + -1*y)
     """
     if not defines:
-        return read_statement(text, notation, reading)
+        return read_statement(text, notation, reading, follows)
     found = definition(text, notation, reading=reading)
     right = Value(found.formula, found.indices)
     return Statement(text, (as_value(found), right), ("=",), free=found.samples, readings=found.readings)

@@ -26,7 +26,7 @@ from .ranges import gather
 from .reader import Reader
 from .readings import PLAIN, Reading, describe
 from .statement import RelationSign, Statement, Value
-from .terms import Term
+from .terms import Term, Turn
 
 _RULES = (elaborate_arrays, elaborate_calls, elaborate_derivatives, elaborate_names, elaborate_products, elaborate_sums)
 _CHOICES = {"vectors": ("column", "row"), "product": ("dot", "elementwise"), "square": ("elementwise", "sum")}
@@ -37,10 +37,12 @@ def fresh_reader(text: str, reader: Reader) -> Reader:
     return Reader(text, reader.notation, reader.reading)
 
 
-def read_statement(text: str, notation: Notation, reading: Reading = PLAIN) -> Statement:
+def read_statement(
+    text: str, notation: Notation, reading: Reading = PLAIN, follows: Statement | None = None
+) -> Statement:
     """What one formula says. See `gradcheck.formula.read`."""
     formula = parse(text, notation, scope=reading.scope)
-    return first_fit(text, formula, notation, reading)
+    return first_fit(text, formula, notation, reading, follows)
 
 
 def read_statements(text: str, notation: Notation, reading: Reading = PLAIN) -> tuple[Statement, ...]:
@@ -49,19 +51,21 @@ def read_statements(text: str, notation: Notation, reading: Reading = PLAIN) -> 
     return tuple(first_fit(text, formula, notation, reading) for formula in formulas)
 
 
-def first_fit(text: str, formula: s.Formula, notation: Notation, reading: Reading) -> Statement:
+def first_fit(
+    text: str, formula: s.Formula, notation: Notation, reading: Reading, follows: Statement | None = None
+) -> Statement:
     """The statement under the first reading in which the shapes fit.
 
     Raises the error of the plain reading if none fits.
     """
     reader = Reader(text, notation, reading)
     try:
-        return statement_once(formula, reader)
+        return statement_once(formula, reader, follows)
     except IllFormedError as plain:
         for other in alternatives(reader.met, reading):
             attempt = Reader(text, notation, other)
             try:
-                found = statement_once(formula, attempt)
+                found = statement_once(formula, attempt, follows)
             except IllFormedError:
                 continue
             return replace(found, readings=(*found.readings, *describe(other)))
@@ -78,8 +82,12 @@ def alternatives(met: set[str], reading: Reading) -> Iterator[Reading]:
         yield replace(reading, **changes)  # type: ignore[arg-type]
 
 
-def statement_once(formula: s.Formula, reader: Reader) -> Statement:
+def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None = None) -> Statement:
+    """The statement under exactly the reader's reading; `follows` gives the left side of a formula that begins with =."""
     reader.root = formula
+    left = follows if formula.continues is not None else None
+    if left is not None:
+        reader.free.update({index.name: index for index in left.free})
     for note in formula.repairs:
         reader.note(note)
     rest = use_clauses(formula.clauses, reader)
@@ -91,6 +99,9 @@ def statement_once(formula: s.Formula, reader: Reader) -> Statement:
         gather(side, reader)
     terms = [read(side, reader) for side in sides]
     signs = _signs(formula, terms, reader)
+    if left is not None and formula.continues is not None:
+        terms.insert(0, _as_term(left.sides[0]))
+        signs = (formula.continues, *signs)
     values = _aligned(terms, signs, reader)
     where = tuple(_condition(condition, reader) for condition in (*conditions, *rest))
     _check_known(values, formula, reader)
@@ -107,6 +118,12 @@ def statement_once(formula: s.Formula, reader: Reader) -> Statement:
         where=where,
         syntax=formula,
     )
+
+
+def _as_term(value: Value) -> Term:
+    """The left side of an earlier formula, for one that goes on from it."""
+    turn = Turn("row" if value.row else None) if len(value.axes) == 1 else None
+    return Term(value.expr, value.axes, turn, start=0, end=0)
 
 
 def _evaluated(sides: tuple[s.Syntax, ...]) -> tuple[list[s.Syntax], list[s.Syntax]]:
