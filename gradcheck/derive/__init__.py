@@ -3,5 +3,9 @@
 from .adjoints import Adjoint as Adjoint
 from .adjoints import Adjoints as Adjoints
 from .adjoints import adjoints as adjoints
+from .derivation import Derivation as Derivation
+from .derivation import Step as Step
+from .derivation import gradient as gradient
+from .derivation import gradients as gradients
 from .resolve import differentiate as differentiate
 from .resolve import resolve as resolve

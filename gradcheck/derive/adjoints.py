@@ -53,6 +53,12 @@ class Adjoints:
         """The adjoint of a node or leaf; None where the output does not depend on it."""
         return self._by_tensor.get(tensor)
 
+    @property
+    def opened(self) -> Expr:
+        """The output, its equation put in where it is the entry of a node."""
+        node = self.network.node(self.output.tensor) if isinstance(self.output, Elem) else None
+        return replace_entries(self.output, {node.tensor: (node.indices, node.formula)}) if node else self.output
+
     def closed(self, tensor: Tensor) -> Expr:
         """The adjoint of `tensor` at its `indices` with every other adjoint substituted."""
         definitions: dict[Tensor, tuple[tuple[Index, ...], Expr]] = {}

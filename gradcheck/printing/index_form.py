@@ -19,6 +19,7 @@ from ..algebra.expressions import (
     Extremum,
     Mul,
     Num,
+    Number,
     Ordinal,
     Pow,
     Product,
@@ -71,17 +72,21 @@ def _terms(expr: Add, scope: Scope) -> Layout:
 def signed(expr: Expr, scope: Scope) -> tuple[bool, Layout]:
     """Whether a minus stands in front, and what stands behind it."""
     if isinstance(expr, Num):
-        return expr.value < 0, numeral(abs(expr.value))
+        return expr.value < 0, numeral(_size(expr.value))
     if not isinstance(expr, Mul | Pow):
         return False, lay_out(expr, scope)
     factors = expr.factors if isinstance(expr, Mul) else (expr,)
-    number: int | Fraction = 1
+    number: Number = 1
     if isinstance(factors[0], Num):
         number, factors = factors[0].value, factors[1:]
-    return number < 0, product(abs(number), factors, scope)
+    return number < 0, product(_size(number), factors, scope)
 
 
-def product(number: int | Fraction, factors: tuple[Expr, ...], scope: Scope) -> Layout:
+def _size(number: Number) -> Number:
+    return -number if number < 0 else number
+
+
+def product(number: Number, factors: tuple[Expr, ...], scope: Scope) -> Layout:
     """A product without its sign: number, brackets, names and functions, sums; divisors below a line."""
     above, below = [], []
     for factor in factors:
@@ -95,9 +100,7 @@ def product(number: int | Fraction, factors: tuple[Expr, ...], scope: Scope) -> 
     return assemble(number, tops, [_factor(f, scope) for f in below], sums, numeric=all(map(_is_size, below)))
 
 
-def assemble(
-    number: int | Fraction, tops: list[Layout], bottoms: list[Layout], sums: list[Layout], *, numeric: bool
-) -> Layout:
+def assemble(number: Number, tops: list[Layout], bottoms: list[Layout], sums: list[Layout], *, numeric: bool) -> Layout:
     """A product from its laid-out parts; `numeric`: the divisors are sizes, so 1/n goes in front."""
     p, q = (number.numerator, number.denominator) if isinstance(number, Fraction) else (number, 1)
     below = [*([numeral(q)] if q != 1 else []), *bottoms]
@@ -133,7 +136,7 @@ def _divisor(factor: Expr) -> Expr | None:
     return None
 
 
-def numeral(value: int | Fraction) -> Layout:
+def numeral(value: Number) -> Layout:
     """A number that is not negative."""
     if isinstance(value, Fraction) and value.denominator != 1:
         return lay.Quotient(lay.Numeral(value.numerator), lay.Numeral(value.denominator))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import layout as lay
-from .layout import ATOM, BIG, POWER, PRODUCT, RUN, TERMS, Layout
+from .layout import ATOM, BIG, POWER, RUN, Layout
 
 
 def to_latex(node: Layout) -> str:
@@ -23,7 +23,8 @@ def to_latex(node: Layout) -> str:
     if isinstance(node, lay.Run):
         return _run(node)
     if isinstance(node, lay.Elementwise):
-        return r" \odot ".join(_within(f, RUN) for f in node.factors)
+        product = r" \odot ".join(_within(f, POWER) for f in node.factors)
+        return product + "".join(rf" \oslash {_within(f, POWER)}" for f in node.divisors)
     if isinstance(node, lay.Big):
         return _big(node)
     if isinstance(node, lay.Raised | lay.Transposed):
@@ -39,6 +40,8 @@ def _enclosed(node: Layout) -> str:
         return rf"\sqrt{{{to_latex(node.body)}}}"
     if isinstance(node, lay.Applied):
         return f"{node.function}{chr(39) * node.order}({to_latex(node.argument)})"
+    if isinstance(node, lay.Diagonal):
+        return rf"\operatorname{{diag}}({to_latex(node.body)})"
     if isinstance(node, lay.Bracket):
         return f"[{to_latex(node.left)} {node.relation} {to_latex(node.right)}]"
     assert isinstance(node, lay.Partial), f"no LaTeX for {type(node).__name__}"
@@ -109,6 +112,3 @@ def _base(node: Layout) -> str:
     if isinstance(node, lay.Name) and (node.raised or node.primes):
         return f"({text})"
     return f"({text})" if isinstance(node, lay.Quotient | lay.Partial) else text
-
-
-__all__ = ["PRODUCT", "TERMS", "to_latex"]

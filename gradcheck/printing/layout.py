@@ -32,7 +32,7 @@ class Numeral(Layout):
 
 @dataclass(frozen=True, slots=True)
 class Word(Layout):
-    """A short text printed as it is: an index, a size such as n+1, \\pi."""
+    """A short text printed as it is: an index, a size such as n+1, a constant."""
 
     text: str
     loose: bool = False
@@ -86,9 +86,10 @@ class Run(Layout):
 
 @dataclass(frozen=True, slots=True)
 class Elementwise(Layout):
-    """Factors multiplied entry by entry, with a sign between them."""
+    """Factors multiplied and divisors divided entry by entry, with signs between them."""
 
     factors: tuple[Layout, ...]
+    divisors: tuple[Layout, ...] = ()
 
     @property
     def level(self) -> int:
@@ -144,6 +145,13 @@ class Applied(Layout):
 
 
 @dataclass(frozen=True, slots=True)
+class Diagonal(Layout):
+    """The square matrix with a vector on its diagonal."""
+
+    body: Layout
+
+
+@dataclass(frozen=True, slots=True)
 class Big(Layout):
     """A sum, product, maximum or minimum: its operator, what stands below and above, and its body."""
 
@@ -185,12 +193,11 @@ def transposed(layout: Layout) -> Layout:
     """
     if isinstance(layout, Transposed):
         return layout.base
-    if isinstance(layout, Applied) and layout.function == DIAGONAL:
+    if isinstance(layout, Diagonal) or layout == IDENTITY:
         return layout
     return Transposed(layout)
 
 
-DIAGONAL = r"\operatorname{diag}"
 TRACE = r"\operatorname{tr}"
 ONES = Word(r"\mathbf{1}")
 IDENTITY = Word("I")
@@ -209,7 +216,28 @@ def run(*factors: Layout) -> Layout:
 
 def elementwise(*factors: Layout) -> Layout:
     """Factors multiplied entry by entry, flattened; one factor stays as it is."""
-    flat: list[Layout] = []
+    above: list[Layout] = []
+    below: list[Layout] = []
     for factor in factors:
-        flat.extend(factor.factors if isinstance(factor, Elementwise) else (factor,))
-    return flat[0] if len(flat) == 1 else Elementwise(tuple(flat))
+        above.extend(factor.factors if isinstance(factor, Elementwise) else (factor,))
+        below.extend(factor.divisors if isinstance(factor, Elementwise) else ())
+    if len(above) > 1:
+        above = [f for f in above if f != ONES] or [ONES]
+    return above[0] if len(above) == 1 and not below else Elementwise(tuple(above), tuple(below))
+
+
+def transposes(layout: Layout) -> int:
+    """How many transposes are written in it."""
+    own = isinstance(layout, Transposed)
+    return own + sum(map(transposes, _parts(layout)))
+
+
+def _parts(layout: Layout) -> list[Layout]:
+    found: list[Layout] = []
+    for name in layout.__dataclass_fields__:
+        value = getattr(layout, name)
+        for item in value if isinstance(value, tuple) else (value,):
+            piece = item[1] if isinstance(item, tuple) else item
+            if isinstance(piece, Layout):
+                found.append(piece)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..algebra.expressions import Elem, Expr, walk
 from ..algebra.functions import Function
@@ -20,12 +20,14 @@ _LETTERS = "ijklpqrstuvabcdefghmnowxyz"
 class Scope:
     """What is in view at one place of a formula: the notation, and the letter of each index.
 
-    taken: names that no index may have.
+    taken: names that no index may have. wanted: the names that the formula's indices bring along, so that
+    an index that needs another letter does not take one of theirs.
     """
 
     notation: Notation
     letters: Mapping[Index, str] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
+    wanted: frozenset[str] = frozenset()
 
     def binding(self, indices: Iterable[Index]) -> Scope:
         """The scope inside a binder of these indices."""
@@ -34,27 +36,30 @@ class Scope:
         for index in indices:
             letters[index] = letter = self._letter(index, used)
             used.add(letter)
-        return Scope(self.notation, letters, self.taken)
+        return replace(self, letters=letters)
 
     def _letter(self, index: Index, used: set[str]) -> str:
         declared = self.notation.indices
-        for letter in (index.name, *_LETTERS, *(f"{index.name}_{k}" for k in range(1, 1000))):
+        unwanted = [letter for letter in _LETTERS if letter not in self.wanted]
+        for letter in (index.name, *unwanted, *_LETTERS, *(f"{index.name}_{k}" for k in range(1, 1000))):
             # A declared index brings its range along, so another range must not use its name.
             if letter in declared and declared[letter].dim != index.dim:
                 continue
             if letter not in used and letter not in self.taken:
-                return letter
+                return str(letter)
         raise AssertionError("more than a thousand indices in view")
 
 
-def scope_of(expr: Expr, notation: Notation | None, free: Iterable[Index] = ()) -> Scope:
-    """The scope at the top of an expression: letters for its free indices, `free` first and in order."""
-    notation = notation or Notation()
-    names = {node.tensor.name for node in walk(expr) if isinstance(node, Elem)}
+def scope_of(exprs: tuple[Expr, ...], notation: Notation, free: Iterable[Index] = ()) -> Scope:
+    """The scope at the top of expressions that stand side by side: letters for their free indices, `free` first."""
+    nodes = [node for expr in exprs for node in walk(expr)]
+    names = {node.tensor.name for node in nodes if isinstance(node, Elem)}
     taken = frozenset([*notation.kinds, *names, "T", "e", "d"])
-    first = tuple(free)
-    rest = sorted((i for i in expr.free if i not in first), key=lambda i: i.serial)
-    return Scope(notation, {}, taken).binding([*first, *rest])
+    first = tuple(dict.fromkeys(free))
+    rest = sorted({i for expr in exprs for i in expr.free if i not in first}, key=lambda i: i.serial)
+    bound = {i.name for node in nodes for i in node.bound()}
+    wanted = frozenset([*bound, *(i.name for i in (*first, *rest))])
+    return Scope(notation, {}, taken, wanted).binding([*first, *rest])
 
 
 @functools.lru_cache(maxsize=4096)

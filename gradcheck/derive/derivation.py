@@ -1,0 +1,257 @@
+"""The gradient of one parameter, input or node: its formula, its closed form, and the way there."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from ..algebra.expressions import Derivative, Elem, Expr, add, replace_entries, substitute, tensors, total
+from ..algebra.index import Index, Slot, Tensor
+from ..declare.network import Network, Node
+from ..errors import FormulaError
+from ..formula.names import canonical_name
+from ..formula.notation import Entry, Notation
+from ..printing import Form, Style, latex, show_equation
+from .adjoints import Adjoint, Adjoints, adjoints
+from .expansion import Expansion, expand_array
+from .scalars import Symbolic
+from .symbolic import index_symbols, to_sympy
+from .tidy import tidy
+
+TEXTBOOK_LENGTH = 120
+"""As many characters of LaTeX a closed form may have before an adjoint keeps its name in it."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rewrite: `entry` is equal to `before`, which is equal to `after` by `rule`.
+
+    names: the nodes or adjoints that the rule speaks of. indices: the free indices of all three.
+    """
+
+    rule: Literal["chain rule", "local derivatives", "substitute", "tidy"]
+    names: tuple[str, ...]
+    entry: Expr
+    before: Expr
+    after: Expr
+    indices: tuple[Index, ...]
+    notation: Notation = field(repr=False, compare=False)
+
+    def text(self, style: Style = "unicode") -> str:
+        """Before = after, entry by entry, as "unicode" or "latex"."""
+        return show_equation(self.before, self.after, self.indices, self.notation, style=style) or ""
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The derivative of the loss by one tensor, with every rewrite that led to it.
+
+    tensor, indices: the entry T[indices] by which is derived.
+    formula: its derivative in terms of nodes, leaves and adjoints.
+    closed: the same in textbook shape, adjoints substituted while that stays short.
+    where: the adjoints that closed still names, each with its own equation, in execution order.
+    steps: the rewrites in order; the last one ends in `closed`.
+    """
+
+    program: Adjoints
+    tensor: Tensor
+    indices: tuple[Index, ...]
+    formula: Expr
+    notation: Notation
+
+    @property
+    def left(self) -> Expr:
+        """The left side, as a derivative to print."""
+        return Derivative(self.program.output, Elem(self.tensor, self.indices))
+
+    @functools.cached_property
+    def _substitutions(self) -> tuple[Step, ...]:
+        return tuple(_closing(self))
+
+    @property
+    def closed(self) -> Expr:
+        """The gradient in textbook shape."""
+        return self._substitutions[-1].after if self._substitutions else self.formula
+
+    @functools.cached_property
+    def nested(self) -> Expr:
+        """The closed form with its sums as the layers nest them, from which the matrix form is read off."""
+        current = tidy(self.formula, join=False)
+        for step in self._substitutions:
+            for equation in self.program.equations if step.rule == "substitute" else ():
+                if equation.tensor.name == step.names[0]:
+                    definitions = {equation.tensor: (equation.indices, equation.formula)}
+                    current = tidy(replace_entries(current, definitions), join=False)
+        return current
+
+    @property
+    def where(self) -> tuple[Adjoint, ...]:
+        """The equations of the adjoints that the closed form names, and of those that they name."""
+        return _needed(self.program, self.closed)
+
+    @functools.cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Chain rule and local derivative for every adjoint on the way, then the substitutions."""
+        own = self.program.of(self.tensor)
+        assert own is not None
+        equations = [*_needed(self.program, self.formula), own]
+        found = [step for equation in equations for step in equation_steps(self.program, equation, self.notation)]
+        return (*found, *self._substitutions)
+
+    def latex(self, form: Form = "index") -> str:
+        """The equation of the gradient as LaTeX, followed by those of the adjoints it names.
+
+        form: "index" for entries, "matrix" for whole arrays. A gradient that has no matrix form is
+        printed entry by entry.
+        """
+        return self._text(form, "latex", ", \\quad ")
+
+    def unicode(self, form: Form = "index") -> str:
+        """The same as Unicode text for a terminal, one equation a line."""
+        return self._text(form, "unicode", "\n")
+
+    def _text(self, form: Form, style: Style, separator: str) -> str:
+        matrix = form == "matrix"
+        lines = [(self.left, self.nested if matrix else self.closed, self.indices)]
+        lines += [(a.entry, tidy(a.formula, join=not matrix), a.indices) for a in self.where]
+        texts = []
+        for left, right, axes in lines:
+            text = show_equation(left, right, axes, self.notation, form=form, style=style)
+            texts.append(text or show_equation(left, right, axes, self.notation, style=style) or "")
+        return separator.join(texts)
+
+    def sympy(self) -> Symbolic:
+        """The gradient as a SymPy expression, every adjoint substituted.
+
+        Plain symbols for scalars; IndexedBase, Sum and positive integer indices for tensors.
+        """
+        return to_sympy(self.program.closed(self.tensor), index_symbols(self.indices, {}))
+
+    def array(self, sizes: Mapping[str, int]) -> Symbolic:
+        """The gradient at concrete sizes: a SymPy array of scalar expressions (one expression for a scalar)."""
+        missing = sorted({s for i in self.indices for s in i.dim.symbols()} - set(sizes))
+        if missing:
+            raise FormulaError(f"no size given for {', '.join(missing)}", expected=f"{missing[0]}=2, say")
+        return expand_array(self.program.closed(self.tensor), self.indices, Expansion(sizes))
+
+
+def gradient(network: Network, name: str | Tensor) -> Derivation:
+    """The derivative of the loss by a parameter, an input, a constant or a node, held as the variable.
+
+    Raises FormulaError for a name that is not declared, and where the loss does not depend on it.
+
+    >>> from gradcheck.algebra.expressions import Num
+    >>> w, x, l = Tensor("w"), Tensor("x"), Tensor("l")
+    >>> node = Node(l, (), (Elem(w) * Elem(x)) ** 2)
+    >>> gradient(Network("net", inputs=(x,), parameters=(w,), nodes=(node,), loss=l), "w").unicode()
+    '∂l/∂w = 2·w·x²'
+    """
+    tensor = _named(network, name) if isinstance(name, str) else name
+    program = adjoints(network, hold=tensor)
+    equation = program.of(tensor)
+    if equation is None:
+        loss = network.loss.name if network.loss else "the loss"
+        raise FormulaError(
+            f"{loss} does not depend on {tensor.name} as declared",
+            hint=f"no equation on the way to {loss} contains {tensor.name}",
+        )
+    return Derivation(program, tensor, equation.indices, equation.formula, with_adjoints(network, program))
+
+
+def gradients(network: Network) -> dict[str, Derivation]:
+    """The derivation of every parameter and input that the loss depends on, from one reverse pass."""
+    program = adjoints(network)
+    notation = with_adjoints(network, program)
+    wanted = {t.name: program.of(t) for t in network.parameters + network.inputs}
+    return {
+        name: Derivation(program, equation.of, equation.indices, equation.formula, notation)
+        for name, equation in wanted.items()
+        if equation is not None
+    }
+
+
+def _named(network: Network, name: str) -> Tensor:
+    known = {t.name: t for t in (*network.leaves, *(n.tensor for n in network.nodes))}
+    if name in known:
+        return known[name]
+    with contextlib.suppress(FormulaError):
+        name = canonical_name(name)
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else "declare it in the network block"
+    raise FormulaError(f"{network.name} declares no {name}", expected=f"one of {', '.join(known)}", hint=hint)
+
+
+def with_adjoints(network: Network, program: Adjoints) -> Notation:
+    """The network's notation with the adjoints' names, which carry the sample positions of what they belong to."""
+    entries = dict(network.notation.entries)
+    for equation in program.equations:
+        of = entries.get(equation.of.name)
+        entries.setdefault(equation.tensor.name, Entry(equation.tensor, "adjoint", of.samples if of else ()))
+    return replace(network.notation, entries=entries)
+
+
+def equation_steps(program: Adjoints, equation: Adjoint, notation: Notation) -> tuple[Step, Step]:
+    """The chain rule through every consumer, and the local derivatives put in."""
+    entry = Elem(equation.of, equation.indices)
+    start = Derivative(program.output, entry)
+    chain = add(*[_through(program, node, entry) for node in equation.consumers])
+    names = tuple(node.tensor.name for node in equation.consumers if node)
+    return (
+        Step("chain rule", names, equation.entry, start, chain, equation.indices, notation),
+        Step("local derivatives", names, equation.entry, chain, equation.formula, equation.indices, notation),
+    )
+
+
+def _through(program: Adjoints, node: Node | None, entry: Elem) -> Expr:
+    """What `entry` contributes through one consumer: its adjoint times the partial derivative, summed."""
+    if node is None:
+        return Derivative(program.opened, entry, "partial")
+    consumer = program.of(node.tensor)
+    assert consumer is not None
+    fresh: dict[Index, Slot] = {i: i.fresh() for i in node.indices}
+    here = tuple(i for i in fresh.values() if isinstance(i, Index))
+    adjoint = substitute(Elem(consumer.tensor, node.indices), fresh)
+    return total(here, adjoint * Derivative(Elem(node.tensor, here), entry, "partial"))
+
+
+def _needed(program: Adjoints, formula: Expr) -> tuple[Adjoint, ...]:
+    """The adjoints that occur in a formula and, through their equations, in those; in execution order."""
+    needed = tensors(formula)
+    found: list[Adjoint] = []
+    for equation in reversed(program.equations):
+        if equation.tensor in needed:
+            found.append(equation)
+            needed |= tensors(equation.formula)
+    return tuple(reversed(found))
+
+
+def _closing(derivation: Derivation) -> list[Step]:
+    """Adjoints substituted, latest first, each kept where the formula would grow beyond textbook length."""
+    entry, indices = Elem(derivation.tensor, derivation.indices), derivation.indices
+    steps: list[Step] = []
+    current = derivation.formula
+
+    def take(rule: Literal["substitute", "tidy"], after: Expr, *names: str) -> None:
+        nonlocal current
+        if after != current:
+            steps.append(Step(rule, names, entry, current, after, indices, derivation.notation))
+            current = after
+
+    take("tidy", tidy(current))
+    refused: set[Tensor] = set()
+    while True:
+        present = tensors(current) - refused
+        equation = next((e for e in reversed(derivation.program.equations) if e.tensor in present), None)
+        if equation is None:
+            return steps
+        put_in = tidy(replace_entries(current, {equation.tensor: (equation.indices, equation.formula)}))
+        if len(latex(put_in, derivation.notation, indices)) <= TEXTBOOK_LENGTH:
+            take("substitute", put_in, equation.tensor.name)
+        else:
+            refused.add(equation.tensor)

@@ -1,0 +1,102 @@
+"""Expressions and equations as text: LaTeX or Unicode, entry by entry or in whole arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from ..algebra.expressions import Expr
+from ..algebra.index import Index
+from ..formula.notation import Notation
+from .index_form import lay_out
+from .latex import to_latex
+from .layout import Layout
+from .matrix_form import matrix_layout, sample_indices
+from .names import scope_of
+from .unicode import to_unicode
+
+Form = Literal["index", "matrix"]
+Style = Literal["latex", "unicode"]
+
+
+def latex(expr: Expr, notation: Notation | None = None, free: Iterable[Index] = ()) -> str:
+    r"""The expression in index form, as LaTeX that `formula.read` reads back with the same meaning.
+
+    notation: says which axes are written as superscripts and which names are taken. free: the free
+    indices in the order in which they get their letters.
+
+    >>> from gradcheck.algebra.expressions import Elem
+    >>> from gradcheck.algebra.index import Tensor
+    >>> y, x_3 = Elem(Tensor("y")), Elem(Tensor("x_3"))
+    >>> print(latex((y - x_3) ** 2 / 2))
+    \frac{1}{2} (y - x_3)^2
+    """
+    return to_latex(lay_out(expr, scope_of((expr,), notation or Notation(), free)))
+
+
+def unicode(expr: Expr, notation: Notation | None = None, free: Iterable[Index] = ()) -> str:
+    """The expression in index form as Unicode text for a terminal. Arguments as for `latex`.
+
+    >>> from gradcheck.algebra.expressions import Elem
+    >>> from gradcheck.algebra.index import Tensor
+    >>> x_3, y, w_2 = (Elem(Tensor(name)) for name in ("x_3", "y", "w_2"))
+    >>> unicode((x_3 - y) * w_2)
+    '(x₃ − y)·w₂'
+    """
+    return to_unicode(lay_out(expr, scope_of((expr,), notation or Notation(), free)))
+
+
+def matrix_form(
+    expr: Expr, axes: Iterable[Index], notation: Notation | None = None, *, style: Style = "latex"
+) -> str | None:
+    r"""The array of `expr` over `axes` in whole arrays, or None where it has no such form.
+
+    Sample positions stay explicit; a vector is a column.
+
+    >>> from gradcheck.algebra.dims import Dim
+    >>> from gradcheck.algebra.expressions import Elem, total
+    >>> from gradcheck.algebra.index import Tensor
+    >>> n, m = Dim.symbol("n"), Dim.symbol("m")
+    >>> W, d, i, j = Tensor("W", (m, n)), Tensor("d", (m,)), Index("i", m), Index("j", n)
+    >>> matrix_form(total([i], Elem(W, (i, j)) * Elem(d, (i,))), [j])
+    'W^T d'
+    """
+    axes = tuple(axes)
+    layout = matrix_layout(expr, axes, scope_of((expr,), notation or Notation(), axes))
+    return None if layout is None else _text(layout, style)
+
+
+def unicode_matrix_form(expr: Expr, axes: Iterable[Index], notation: Notation | None = None) -> str | None:
+    """`matrix_form` as Unicode text for a terminal."""
+    return matrix_form(expr, axes, notation, style="unicode")
+
+
+def show_equation(
+    left: Expr,
+    right: Expr,
+    axes: Iterable[Index] = (),
+    notation: Notation | None = None,
+    *,
+    form: Form = "index",
+    style: Style = "latex",
+) -> str | None:
+    r"""Left = right, with the same letters on both sides; None if there is no matrix form where one is asked for.
+
+    >>> from gradcheck.algebra.expressions import Derivative, Elem
+    >>> from gradcheck.algebra.index import Tensor
+    >>> l, w, x = (Elem(Tensor(name)) for name in "lwx")
+    >>> print(show_equation(Derivative(l, w), x))
+    \frac{\partial l}{\partial w} = x
+    """
+    axes, notation = tuple(axes), notation or Notation()
+    scope = scope_of((left, right), notation, axes)
+    if form == "index":
+        return " = ".join(_text(lay_out(side, scope), style) for side in (left, right))
+    kept = sample_indices(left, notation) | sample_indices(right, notation)
+    sides = [matrix_layout(side, axes, scope, kept) for side in (left, right)]
+    texts = [_text(side, style) for side in sides if side is not None]
+    return " = ".join(texts) if len(texts) == 2 else None
+
+
+def _text(layout: Layout, style: Style) -> str:
+    return to_latex(layout) if style == "latex" else to_unicode(layout)
