@@ -49,7 +49,7 @@ class Value:
         self.data = data
         self.dims = dims
         self.number = number
-        self.static = op != "leaf" and all(a.static for a in args)
+        self.static: bool = op != "leaf" and all(a.static for a in args)
 
     def __repr__(self) -> str:
         inner = ", ".join([f"%{a.number}" for a in self.args] + ([repr(self.data)] if self.data != () else []))

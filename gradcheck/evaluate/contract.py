@@ -30,6 +30,15 @@ def contract(graph: Graph, items: Sequence[Labelled], bound: Iterable[Index], wa
         open_indices -= summed
 
 
+def summed_product(graph: Graph, items: list[Labelled], bound: tuple[Index, ...], want: tuple[Index, ...]) -> Labelled:
+    """The product of the items summed over `bound`; an index that stands in none of them counts."""
+    missing = [i for i in bound if all(i not in item.axes for item in items)]
+    out = contract(graph, items, [i for i in bound if i not in missing], want)
+    for index in missing:
+        out = product(graph, Labelled(graph.size(index.dim), ()), out)
+    return out
+
+
 def _reduced(graph: Graph, k: int, items: list[Labelled], bound: set[Index]) -> Labelled:
     """The item summed over the bound indices that stand in no other item."""
     item = items[k]

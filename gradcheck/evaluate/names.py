@@ -19,10 +19,10 @@ class Names:
         self.used: set[str] = set(taken) | _RESERVED
 
     def new(self, wish: str) -> str:
-        """An identifier made from the ASCII letters and digits of a wish, and not handed out before.
+        r"""An identifier made from the ASCII letters and digits of a wish, and not handed out before.
 
         >>> names = Names()
-        >>> names.new("W^{[3]}"), names.new("W^{(3)}"), names.new(r"\\\\alpha"), names.new("import os; x")
+        >>> names.new("W^{[3]}"), names.new("W^{(3)}"), names.new(r"\alpha"), names.new("import os; x")
         ('W_3', 'W_3_2', 'alpha', 'import_os_x')
         """
         base = re.sub(r"[^A-Za-z0-9]+", "_", wish).strip("_")[:40]

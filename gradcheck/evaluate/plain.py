@@ -108,7 +108,7 @@ def _dims_written(value: Value) -> Iterable[Dim]:
 
 
 def _read_off(plan: Plan, signature: Signature, symbol: str) -> str:
-    choices = []
+    choices: list[tuple[int, int, int, Tensor, int, Dim]] = []
     for tensor in plan.leaves:
         for axis, dim in enumerate(tensor.dims):
             if len(dim.terms) == 1 and dim.terms[0][0] == symbol:

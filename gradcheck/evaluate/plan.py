@@ -11,7 +11,8 @@ from ..algebra.index import Tensor
 from ..declare.network import Network
 from ..derive import adjoints
 from .arrays import Graph, Value
-from .lower import Lowering
+from .lower import lowering
+from .lowering import Lowering
 from .names import comment
 
 
@@ -51,7 +52,7 @@ class Plan:
 def plan(network: Network, *, gradients: bool = True) -> Plan:
     """Lower every node of a network and, on request, the gradient of its loss by every input and parameter."""
     graph = Graph()
-    low = Lowering(graph)
+    low = lowering(graph)
     leaves = network.leaves
     for tensor in leaves:
         low.arrays[tensor] = graph.leaf(tensor)

@@ -104,7 +104,9 @@ class Program:
         except IndexError:
             return None
 
-    def _workspace(self, last: Workspace | None, point: Mapping[str, Any], sizes: Mapping[str, int] | None) -> Workspace:
+    def _workspace(
+        self, last: Workspace | None, point: Mapping[str, Any], sizes: Mapping[str, int] | None
+    ) -> Workspace:
         """A workspace that reads this point: an idle one of the same sizes, or a new one."""
         if last is not None:
             self._idle.append(last)
@@ -160,7 +162,7 @@ class Program:
                 raise GradcheckError(
                     f"{what} has no entry {at + 1}", got=f"length {length}", expected=f"at least {at + 1}"
                 )
-        return sizes
+        return dict(sizes)
 
     def _callables(self) -> list[Callable[[Any], Any]]:
         return [self._callable(function.name, order) for function, order in self._signature.calls]

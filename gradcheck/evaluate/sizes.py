@@ -65,7 +65,7 @@ def infer_sizes(
     Raises GradcheckError that names the array, its shape and the expected one.
     """
     sizes: dict[str, int] = dict(given or {})
-    source: dict[str, str] = {symbol: "the sizes given" for symbol in sizes}
+    source: dict[str, str] = dict.fromkeys(sizes, "the sizes given")
     for tensor, shape in zip(leaves, shapes, strict=True):
         if len(shape) != len(tensor.dims):
             raise GradcheckError(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import collections
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -52,9 +52,9 @@ class Specialised:
         for value in needed:
             for k in (0, 1) if value.op == "multiply" else ():
                 gate, passed = value.args[k], value.args[1 - k]
-                if gate.op == "positive" and uses[gate.number] == 1 and not gate.static and not passed.static:
-                    if self.shape(gate) == self.shape(passed) == self.shape(value) != ():
-                        gates[value.number] = passed, gate.args[0]
+                alone = gate.op == "positive" and uses[gate.number] == 1 and not gate.static and not passed.static
+                if alone and self.shape(gate) == self.shape(passed) == self.shape(value) != ():
+                    gates[value.number] = passed, gate.args[0]
         return gates
 
     def shape(self, value: Value) -> Shape:
@@ -139,7 +139,8 @@ class Specialised:
         numbers = [self.constant(a) for a in value.args]
         if any(n is None for n in numbers) or value.op not in _ARITHMETIC:
             return None
-        return _ARITHMETIC[value.op](*numbers)
+        result: Number = _ARITHMETIC[value.op](*numbers)
+        return result
 
     def order(self, outputs: Iterable[Value]) -> list[Value]:
         """The stored values that the outputs need, each output as soon as its arguments are there."""
@@ -155,7 +156,7 @@ class Specialised:
             for arg in self.arguments(value):
                 used.add(arg.base.number)
                 stack.append(arg.base)
-        keys = {}
+        keys: dict[int, tuple[int, int]] = {}
         for k in sorted(found):
             late = [keys[a.base.number][0] for a in self.arguments(found[k]) if a.base.number in keys]
             early = k in wanted and k not in used
@@ -167,7 +168,7 @@ class Specialised:
         gate = self.gates.get(value.number)
         if gate is not None:
             return [self.ref(gate[0]), self.ref(gate[1])]
-        factor, source = self.scaled(value)
+        source = self.scaled(value)[1]
         if source is not value and self.shape(source) == self.shape(value):
             return [self.ref(source)]
         return [self.ref(a) for a in value.args if not a.static]
@@ -191,7 +192,7 @@ def _root(value: Number) -> Number:
     return math.sqrt(value)
 
 
-_ARITHMETIC = {
+_ARITHMETIC: dict[str, Callable[..., Number]] = {
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,

@@ -1,4 +1,4 @@
-"""Where the values of a fast program lie: in place of a value that is no longer needed, in a free buffer, or in a new one."""
+"""Where the values of a fast program lie: in place of one no longer needed, in a free buffer, or in a new one."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def _bare(text: str) -> str:
     return text[1:-1] if text.startswith("(") and text.endswith(")") and text.count("(") == 1 else text
 
 
-def _number(writer: Writer, value: Value) -> Text:
+def _number(_: Writer, value: Value) -> Text:
     data = value.data
     if data == "pi":
         return "np.pi", ATOM
