@@ -1,8 +1,8 @@
 """Gates: indicators of inequalities, and largest values, in the normal form.
 
 [u > 0] is keyed by u up to a positive factor. Off its kink u = 0 it is idempotent and
-[u > 0] + [-u > 0] = 1; that is used only where u is not itself piecewise, because a piecewise u can be
-0 on whole regions. [u > 0][u + c > 0] = [u > 0] for c > 0.
+[u > 0] + [-u > 0] = 1; that is used only where u is analytic in free real values, because a piecewise u
+can be 0 on whole regions. [u > 0][u + c > 0] = [u > 0] for c > 0.
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ from fractions import Fraction
 from . import normal as nf
 from .expressions import (
     ZERO,
-    Apply,
     AtMost,
     Compare,
-    Delta,
     Expr,
     Extremum,
     Num,
@@ -25,11 +23,12 @@ from .expressions import (
     negate,
     power,
     substitute,
-    walk,
 )
 from .index import Index
 from .polynomials import Factor, Poly, Term, atom, constant, depends, expression, leading, plus, scaled, value
-from .signs import Knowledge, Sign, power_sign, sign_of
+from .signs import Knowledge, Sign, may_vanish_on_a_region, power_sign, sign_of
+
+OFF_KINKS = "gates off their kinks"
 
 
 def compared(expr: Compare, known: Knowledge) -> Poly:
@@ -68,10 +67,10 @@ def _inequality(gap: Poly, weak: bool, known: Knowledge) -> Poly:
     gate = _inner_gate(gap)
     if gate is not None:
         return _split_on(gate, gap, weak, known)
-    if _piecewise(gap):
+    if may_vanish_on_a_region(expression(gap), known):
         scale = abs(leading(gap).coefficient)
         return atom(Compare(">=" if weak else ">", expression(scaled(gap, 1 / scale)), ZERO))
-    known.rules.add("gates off their kinks")
+    known.rules.add(OFF_KINKS)
     lead = leading(gap).coefficient
     oriented = atom(Compare(">", expression(scaled(gap, 1 / lead)), ZERO))
     return oriented if lead > 0 else plus(constant(1), scaled(oriented, -1))
@@ -105,16 +104,6 @@ def _without_positive_factors(gap: Poly, known: Knowledge) -> Poly:
     kept = tuple(f for f in common.factors if power_sign(f[1], f[2], known) is not Sign.POSITIVE)
     head = Term(common.coefficient, kept)
     return nf.times({head.monomial: head}, rest, known)
-
-
-def _piecewise(poly: Poly) -> bool:
-    """Whether a polynomial may be 0 on a whole region: gates, equalities, masks or unspecified functions inside."""
-    return any(
-        isinstance(node, Compare | Extremum | Delta | AtMost) or (isinstance(node, Apply) and node.function.unspecified)
-        for term in poly.values()
-        for _, a, _ in term.factors
-        for node in walk(a)
-    )
 
 
 # Meetings -----------------------------------------------------------------------------------------------
@@ -189,7 +178,11 @@ def summed(bound: list[Index], inside: list[tuple[Expr, Fraction]], known: Knowl
                 continue
             index = _same_body(one, other, bound)
             rest = [f for m, f in enumerate(inside) if m != n]
-            if index is not None and not any(index in x.free for x, _ in rest):
+            if (
+                index is not None
+                and not any(index in x.free for x, _ in rest)
+                and not may_vanish_on_a_region(one, known)
+            ):
                 known.rules.add("exactly one largest entry, away from ties")
                 left = tuple(i for i in bound if i is not index)
                 body = mul(*(power(x, Num(e)) for x, e in rest))

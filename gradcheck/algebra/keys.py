@@ -53,7 +53,7 @@ def key(expr: Expr, labels: Labels, depth: int = 0) -> str:
     if isinstance(expr, Elem):
         slots = [slot_key(s, labels) for s in expr.slots]
         if SYMMETRIC in expr.tensor.facts:
-            slots.sort()
+            slots[-2:] = sorted(slots[-2:])
         return f"‹{expr.tensor.name}›[{','.join(slots)}]"
     if isinstance(expr, Num):
         return str(expr.value)
@@ -64,7 +64,8 @@ def key(expr: Expr, labels: Labels, depth: int = 0) -> str:
     if isinstance(expr, Pow):
         return f"{key(expr.base, labels, depth)}^{key(expr.exponent, labels, depth)}"
     if isinstance(expr, Apply):
-        return f"‹{expr.function.name}›'{expr.order}({key(expr.argument, labels, depth)})"
+        kind = "!" if expr.function.primitive else ""
+        return f"‹{expr.function.name}›{kind}'{expr.order}({key(expr.argument, labels, depth)})"
     if isinstance(expr, Binder):
         return _binder_key(expr, labels, depth)
     return _plain_key(expr, labels, depth)

@@ -12,6 +12,7 @@ from enum import Enum
 from fractions import Fraction
 
 from . import facts
+from .construct import never_negative
 from .expressions import (
     Add,
     Apply,
@@ -21,15 +22,18 @@ from .expressions import (
     Delta,
     Elem,
     Expr,
+    Extremum,
     Mul,
     Num,
     Ordinal,
     Pow,
     Size,
     Sum,
+    walk,
 )
 from .functions import ABS, COSH, EXP
-from .index import Index
+from .index import Index, Tensor
+from .keys import key
 from .polynomials import Poly, Term, expression, leading
 
 
@@ -63,21 +67,36 @@ def flipped(sign: Sign) -> Sign:
 class Knowledge:
     """Signs known beyond the declared facts: of polynomials (by pattern), and smallest sizes of dims.
 
+    `tensors_on_kinks` are tensors whose entries may be 0, or tie, on whole regions: nodes computed with gates
+    or with unspecified functions.
     `rules` collects the names of the rules that a normal form used, for the evidence; `cache` the
     polynomials already worked out under this knowledge.
     """
 
     signs: dict[str, Sign] = field(default_factory=dict)
     smallest: Mapping[str, int] = field(default_factory=dict)
+    tensors_on_kinks: frozenset[Tensor] = frozenset()
     rules: set[str] = field(default_factory=set)
     cache: dict[Expr, Poly] = field(default_factory=dict)
 
-    def learn(self, poly: Poly, sign: Sign) -> None:
-        """Record the sign of a polynomial; written up to a positive factor."""
+    def learn(self, poly: Poly, sign: Sign, everywhere: frozenset[Index] = frozenset()) -> None:
+        """Record the sign of a polynomial, written up to a positive factor.
+
+        everywhere: the indices for which this holds at every position of their range; at other indices it
+        holds only where they stand.
+        """
         primitive, up = _oriented(poly)
-        pattern = _pattern(primitive)
-        if pattern is not None:
-            self.signs[pattern] = sign if up else flipped(sign)
+        name = _pattern(expression(primitive), everywhere)
+        if name is not None:
+            self.signs[name] = sign if up else flipped(sign)
+
+    def found(self, whole: Expr) -> Sign:
+        """The sign recorded for an expression, at these very positions or at every position."""
+        for everywhere in (frozenset[Index](), whole.free):
+            name = _pattern(whole, everywhere)
+            if name in self.signs:
+                return self.signs[name]
+        return Sign.UNKNOWN
 
 
 def _oriented(poly: Poly) -> tuple[Poly, bool]:
@@ -85,16 +104,10 @@ def _oriented(poly: Poly) -> tuple[Poly, bool]:
     return {m: Term(t.coefficient / lead, t.factors) for m, t in poly.items()}, lead > 0
 
 
-def _pattern(poly: Poly) -> str | None:
-    """A key in which the one index that may occur has no name, so that it stands for every position."""
-    from .keys import key
-
-    whole = expression(poly)
-    indices = list(whole.free)
-    if len(indices) > 1:
-        return None
-    labels: dict[Index, str] = {i: f"•{i.dim}" for i in indices}
-    return key(whole, labels)
+def _pattern(whole: Expr, everywhere: frozenset[Index]) -> str | None:
+    """A key in which the one index that stands for every position has no name."""
+    nameless = whole.free & everywhere
+    return key(whole, {i: f"•{i.dim}" for i in nameless}) if len(nameless) <= 1 else None
 
 
 def sign_of(poly: Poly, known: Knowledge) -> Sign:
@@ -106,8 +119,7 @@ def sign_of(poly: Poly, known: Knowledge) -> Sign:
         return direct
     if known.signs:
         primitive, up = _oriented(poly)
-        pattern = _pattern(primitive)
-        found = known.signs.get(pattern, Sign.UNKNOWN) if pattern is not None else Sign.UNKNOWN
+        found = known.found(expression(primitive))
         if found is not Sign.UNKNOWN:
             return found if up else flipped(found)
     unit = _unit_complement(poly)
@@ -133,6 +145,28 @@ def undecided_factors(poly: Poly, known: Knowledge) -> list[Expr]:
     common, rest = content(poly)
     out = [a for _, a, e in common.factors if power_sign(a, e, known) is Sign.UNKNOWN]
     return [*out, expression(rest)] if sign_of(rest, known) is Sign.UNKNOWN else out
+
+
+_REGULAR = frozenset(
+    {facts.POSITIVE, facts.NEGATIVE, facts.NONNEGATIVE, facts.NONZERO, facts.UNIT_INTERVAL, facts.DISTINCT}
+)
+
+
+def may_vanish_on_a_region(whole: Expr, known: Knowledge) -> bool:
+    """Whether an expression may be 0 on more than a thin set: where it is not analytic in free real values.
+
+    Gates, unspecified functions, positions, sizes and arrays that are discrete or bound by equations
+    (one-hot, orthogonal, ...) count as such; so do nodes that are computed with them.
+    """
+    return any(_irregular(node, known) for node in walk(whole))
+
+
+def _irregular(node: Expr, known: Knowledge) -> bool:
+    if isinstance(node, Elem):
+        return node.tensor in known.tensors_on_kinks or bool(node.tensor.facts - _REGULAR)
+    if isinstance(node, Apply):
+        return node.function.unspecified or node.function.has_kink
+    return isinstance(node, Compare | Extremum | Delta | AtMost | Size | Ordinal)
 
 
 def _by_terms(poly: Poly, known: Knowledge) -> Sign:
@@ -231,21 +265,21 @@ def atom_sign(a: Expr, known: Knowledge) -> Sign:
     elif isinstance(a, Apply):
         sign = _apply_sign(a)
     elif isinstance(a, Sum):
-        sign = factors_sign(a.body, known)
+        sign = _sum_sign(a, known)
     elif isinstance(a, Add):
         sign = _add_sign(a, known)
     if sign in (Sign.UNKNOWN, Sign.NONNEGATIVE, Sign.NONPOSITIVE) and known.signs:
-        pattern = _pattern_of_atom(a)
-        found = known.signs.get(pattern, Sign.UNKNOWN) if pattern else Sign.UNKNOWN
+        found = known.found(a)
         sign = found if sign is Sign.UNKNOWN or found in _STRICT else sign
     return sign
 
 
-def _pattern_of_atom(a: Expr) -> str | None:
-    from .keys import key
-
-    indices = list(a.free)
-    return key(a, {i: f"•{i.dim}" for i in indices}) if len(indices) <= 1 else None
+def _sum_sign(a: Sum, known: Knowledge) -> Sign:
+    """The sign of the body; a range that may be empty makes a strict sign a weak one."""
+    sign = factors_sign(a.body, known)
+    if all(never_negative(i.dim - 1) for i in a.indices):
+        return sign
+    return {Sign.POSITIVE: Sign.NONNEGATIVE, Sign.NEGATIVE: Sign.NONPOSITIVE}.get(sign, sign)
 
 
 def _elem_sign(a: Elem) -> Sign:

@@ -65,7 +65,7 @@ def saving_conditions(question: Question, seed: int) -> Saved:
     for tried, candidate in enumerate(_candidates(question)):
         if tried >= MAX_TRIED:
             break
-        if not _holds(candidate.question, seed):
+        if not _holds(candidate.question, seed, trivial=not _is_number(question.right)):
             continue
         if candidate.saves or question.derived is None:
             return Saved((candidate.text,))
@@ -74,21 +74,22 @@ def saving_conditions(question: Question, seed: int) -> Saved:
     return Saved(notes=tuple(notes))
 
 
-def _holds(question: Question, seed: int) -> bool:
+def _holds(question: Question, seed: int, trivial: bool) -> bool:
+    """Whether the changed question is proved, and not (where that would be trivial) as 0 = 0."""
     try:
         outcome = decide(question, seed)
     except (TooLargeError, UndefinedError, GradcheckError):
         return False
-    return outcome.status == "proved" and not _both_vanish(question, outcome.attempt)
+    return outcome.status == "proved" and not (trivial and _vanishes(question, outcome.attempt))
 
 
-def _both_vanish(question: Question, attempt: Attempt) -> bool:
+def _vanishes(question: Question, attempt: Attempt) -> bool:
     """Whether the condition makes the derived side zero, so that it says nothing about the formula."""
     side = question.left
     try:
         for _ in range(20):
             if not normal(side, attempt.known):
-                return not _is_number(question.right)
+                return True
             further = expanded(side, question.network)
             if further is side:
                 return False
@@ -153,14 +154,16 @@ def _function_facts(question: Question) -> Iterator[Candidate]:
 
 
 _MATRIX_FACTS = (facts.SYMMETRIC, facts.ORTHOGONAL)
-_VECTOR_FACTS = (facts.UNIT_NORM, facts.ONE_HOT, facts.SIMPLEX)
+_PROBABILITIES = frozenset({facts.SIMPLEX, facts.NONNEGATIVE, facts.BINARY, facts.POSITIVE})
 
 
 def _array_facts(question: Question) -> Iterator[Candidate]:
     trainable = set(question.network.parameters)
     for t in question.leaves():
         square = len(t.dims) == 2 and t.dims[0] == t.dims[1]
-        wanted = _MATRIX_FACTS if square else _VECTOR_FACTS if len(t.dims) == 1 else ()
+        wanted: tuple[str, ...] = _MATRIX_FACTS if square else ()
+        if len(t.dims) == 1:
+            wanted = (facts.ONE_HOT, facts.SIMPLEX) if t.facts & _PROBABILITIES else (facts.UNIT_NORM,)
         for fact in wanted:
             if fact not in t.facts:
                 yield Candidate(with_fact(question, t, fact), f"{t.name} is {fact}", t not in trainable)

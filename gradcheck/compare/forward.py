@@ -73,13 +73,17 @@ def _moved(point: Point, shift: Shift) -> None:
 
 @dataclass(frozen=True)
 class Place:
-    """An exact point of a concrete question, and its ball evaluation."""
+    """An exact point of a concrete question, and its ball evaluation.
+
+    assumed: at which positions of the claim's free indices the assumptions hold (all, if they name none).
+    """
 
     question: Question
     sizes: dict[str, int]
     exact: Exact
     point: Point
     chosen: dict[str, str]
+    assumed: Array
 
     def at_precision(self, arithmetic: Balls | None = None) -> Point:
         """The same point evaluated anew at the working precision."""
@@ -100,8 +104,9 @@ def find_place(
         _set_signs(question, exact)
         try:
             point = forward(question, sizes, exact)
-            if all(_holds(point, question, n) for n in range(len(question.assumptions))):
-                return Place(question, sizes, exact, point, chosen)
+            holds = _where_assumed(point, question)
+            if holds.any():
+                return Place(question, sizes, exact, point, chosen, holds)
         except NoValueError:
             continue
     return None
@@ -130,10 +135,16 @@ def _signed_leaf(gap: Any) -> tuple[Elem | None, int]:
     return None, 1
 
 
-def _holds(point: Point, question: Question, n: int) -> bool:
-    a = question.assumptions[n]
-    values = evaluate(a.gap, tuple(a.gap.free), point)
-    return all((v > 0) if a.strict else (v >= 0) for v in values.flat)
+def _where_assumed(point: Point, question: Question) -> Array:
+    """The positions of the free indices at which every assumption holds; indices of its own hold throughout."""
+    holds: Array = np.ones(point.shape(question.free), dtype=bool)
+    for a in question.assumptions:
+        own = tuple(i for i in a.gap.free if i not in question.free)
+        values = evaluate(a.gap, (*question.free, *own), point)
+        fine = np.empty(values.shape, dtype=bool)
+        fine.reshape(-1)[:] = [bool(v > 0 if a.strict else v >= 0) for v in values.flat]
+        holds &= fine.all(axis=tuple(range(len(question.free), fine.ndim))) if own else fine
+    return holds
 
 
 def as_text(values: Array) -> Any:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
-from ..declare import read_symbols
+from ..declare.blocks import read_symbols
 from ..declare.network import Network
 from ..errors import GradcheckError, IllFormedError
-from ..formula import PLAIN, Reading, describe, read, readings
+from ..formula import Reading, describe, mends, read, readings
+from ..formula.notation import Notation
 from ..formula.statement import Statement
 from ..printing import latex as latex_of
 from .conditions import saving_conditions
@@ -24,7 +25,8 @@ from .sentences import covered, required
 from .verdict import Verdict, VerdictName
 
 _SEVERITY: tuple[VerdictName, ...] = ("wrong", "ill-formed", "undecided", "conditional", "agrees", "proved")
-_DECIMAL = re.compile(r"(?<![\w.])(\d+)\.(\d+)(?![\w.])")
+_DECIMAL = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
+_ASIDE = re.compile(r",\s*(?:\\[ ,;:!]|\\q?quad\b|\\text\{|where\b|~)|\\text\{\s*(?:at|where|with|for)\b")
 
 
 def check(
@@ -49,11 +51,11 @@ def check(
     """
     begun = time.perf_counter()
     given = (assume,) if isinstance(assume, str) else tuple(assume)
-    taken = replace(PLAIN, layout=layout, derivative=reading or "total")
+    taken = replace(Reading(), layout=layout, derivative=reading or "total")
     try:
         verdict = judge(network, read(latex, network.notation, reading=taken), given, seed)
     except IllFormedError as error:
-        verdict = ill_formed(network, latex, taken, given, error, seed)
+        verdict = ill_formed(network, latex, given, error, seed)
     if verdict.verdict == "wrong":
         verdict = otherwise_read(network, latex, taken, given, verdict, seed)
     return replace(verdict, seconds=time.perf_counter() - begun)
@@ -70,7 +72,9 @@ def equal(
     'proved'
     """
     network = read_symbols(symbols) if isinstance(symbols, str) else symbols
-    return check(network, f"{lhs} = {rhs}", assume=assume, seed=seed)
+    aside = _ASIDE.search(lhs)  # "a, p = softmax(z)": what is said aside holds for both sides
+    left, rest = (lhs[: aside.start()], lhs[aside.start() :]) if aside else (lhs, "")
+    return check(network, f"{left} = {rhs}{rest}", assume=assume, seed=seed)
 
 
 def judge(network: Network, statement: Statement, assume: Sequence[str], seed: int) -> Verdict:
@@ -176,8 +180,8 @@ def otherwise_read(
     network: Network, latex: str, taken: Reading, assume: tuple[str, ...], verdict: Verdict, seed: int
 ) -> Verdict:
     """A refuted claim under its other admissible readings: if only another one holds, that is said, not `wrong`."""
-    for other in _others(latex, network, taken):
-        if other.mend:
+    for other in _others(readings, latex, network):
+        if other == taken:
             continue
         found = _under(network, latex, other, assume, seed)
         if found is not None and found.verdict == "proved":
@@ -188,15 +192,13 @@ def otherwise_read(
     return verdict
 
 
-def ill_formed(
-    network: Network, latex: str, taken: Reading, assume: tuple[str, ...], error: IllFormedError, seed: int
-) -> Verdict:
+def ill_formed(network: Network, latex: str, assume: tuple[str, ...], error: IllFormedError, seed: int) -> Verdict:
     """A claim whose shapes or indices clash, with the readings that would make it well formed and their verdicts."""
     evidence = [error.what, *(f"{w} {p}" for w, p in (("got", error.got), ("expected", error.expected)) if p)]
     if error.hint:
         evidence.append(error.hint)
     kind = "identity"
-    for other in _others(latex, network, taken):
+    for other in _others(mends, latex, network):
         found = _under(network, latex, other, assume, seed)
         if found is None or found.verdict == "ill-formed":
             continue
@@ -207,12 +209,11 @@ def ill_formed(
     return Verdict("ill-formed", kind=kind, evidence=tuple(evidence), claimed=latex)
 
 
-def _others(latex: str, network: Network, taken: Reading) -> tuple[Reading, ...]:
+def _others(find: Callable[[str, Notation], tuple[Reading, ...]], latex: str, network: Network) -> tuple[Reading, ...]:
     try:
-        found = readings(latex, network.notation)
+        return find(latex, network.notation)
     except GradcheckError:
         return ()
-    return tuple(r for r in found if r != taken)
 
 
 def _under(network: Network, latex: str, other: Reading, assume: tuple[str, ...], seed: int) -> Verdict | None:

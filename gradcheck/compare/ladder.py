@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ..algebra.gates import OFF_KINKS
 from .prove import Attempt, prove
 from .question import Question
 from .refute import Search, Separation, confirmed, counterexample, places, search_for, separate
@@ -92,7 +93,7 @@ def _proved(question: Question, attempt: Attempt, search: Search, seed: int) -> 
         why = search.unparametrised or search.without_value or "none satisfies the assumptions"
         if question.assumptions:
             return Outcome("contradiction", (f"no point satisfies the assumptions: {why}",), attempt, search)
-        if search.on_kinks == 0:
+        if search.on_kinks == 0 or OFF_KINKS in attempt.rules:
             return Outcome(
                 "undecided", (f"the normal forms are equal, but no point could be evaluated: {why}",), attempt, search
             )

@@ -121,7 +121,7 @@ def _violation(order: Order, seed: int, search: Search) -> Separation | None:
                 continue
             search.points += 1
             for at, gap in _entries(left - right):
-                if _fails(gap, order.relation):
+                if place.assumed[at] and _fails(gap, order.relation):
                     return Separation(place, tuple(p + 1 for p in at), left[at], right[at], gap)
     return None
 

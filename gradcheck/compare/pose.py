@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..algebra.expressions import Elem, Expr, substitute
 from ..algebra.index import Index, Slot, Tensor
@@ -22,7 +22,7 @@ def questions(network: Network, statement: Statement, assume: Sequence[str] = ()
     Raises IllFormedError where axes do not match, FormulaError where a derivative says nothing.
     """
     first = statement.sides[0]
-    assumptions, equalities = assumed(network, assume)
+    assumptions, equalities = assumed(network, assume, {i.name: i for i in statement.free})
     left = resolve(network, first.expr)
     derived = first.expr if has_derivative(first.expr) else None
     out = []
@@ -81,9 +81,12 @@ def shape_text(dims: Sequence[str]) -> str:
 
 
 def assumed(
-    network: Network, assume: Sequence[str]
+    network: Network, assume: Sequence[str], claimed: Mapping[str, Index]
 ) -> tuple[tuple[Assumption, ...], tuple[tuple[Tensor, Definition], ...]]:
-    """Assumptions as inequalities, and as leaves that are set to an expression."""
+    """Assumptions as inequalities, and as leaves that are set to an expression.
+
+    An index letter of the claim (`claimed`) means the same position in an assumption.
+    """
     inequalities: list[Assumption] = []
     equalities: list[tuple[Tensor, Definition]] = []
     for text in assume:
@@ -97,6 +100,10 @@ def assumed(
             elif sign in ("<", "<=", ">", ">="):
                 bigger, smaller = (other, one) if sign in _FLIPPED else (one, other)
                 gap = bigger.expr - smaller.expr
+                same: dict[Index, Slot] = {
+                    i: claimed[i.name] for i in gap.free if i.name in claimed and i.dim == claimed[i.name].dim
+                }
+                gap = substitute(gap, same)
                 inequalities.append(Assumption(gap, sign in ("<", ">"), text))
             else:
                 raise FormulaError(f"an assumption with {sign} is not supported yet", got=text)

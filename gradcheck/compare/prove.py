@@ -20,12 +20,13 @@ from ..algebra.expressions import (
     substitute,
 )
 from ..algebra.functions import LOG
+from ..algebra.index import Index, Tensor
 from ..algebra.keys import TooLargeError
 from ..algebra.normal import is_zero, normal
 from ..algebra.polynomials import expression, value
 from ..algebra.ranges import common_ranges, literal_cases
 from ..algebra.roots import UndefinedError
-from ..algebra.signs import Knowledge, Sign
+from ..algebra.signs import Knowledge, Sign, may_vanish_on_a_region
 from .question import Question, expanded
 
 MAX_STEPS = 40
@@ -108,28 +109,43 @@ def _with_equalities(question: Question, expr: Expr) -> Expr:
 
 
 def declared(question: Question) -> Knowledge:
-    """Signs known from declared facts and assumptions alone."""
-    known = Knowledge(smallest=dict(question.network.dims))
+    """Signs known from declared facts and assumptions alone.
+
+    An assumption about an index of the claim holds at that position; about any other index, at every one.
+    """
+    known = Knowledge(smallest=dict(question.network.dims), tensors_on_kinks=on_kinks(question))
     for a in question.assumptions:
-        _learn(known, a.gap, Sign.POSITIVE if a.strict else Sign.NONNEGATIVE)
+        _learn(known, a.gap, Sign.POSITIVE if a.strict else Sign.NONNEGATIVE, question.free)
     return known
 
 
+def on_kinks(question: Question) -> frozenset[Tensor]:
+    """The nodes that may be 0 on whole regions, because a gate or an unspecified function stands in them."""
+    found: set[Tensor] = set()
+    for node in question.network.nodes:
+        if may_vanish_on_a_region(node.formula, Knowledge(tensors_on_kinks=frozenset(found))):
+            found.add(node.tensor)
+    return frozenset(found)
+
+
 def knowledge(question: Question, expr: Expr) -> Knowledge:
-    """Signs known from assumptions and from where the expression is defined."""
+    """Signs known from assumptions and from where the expression is defined.
+
+    A requirement on a bound index holds at every position, one on a free index of the claim only there.
+    """
     known = declared(question)
     for r in requirements(expr):
         if r.relation in (">", ">="):
-            _learn(known, r.expr, Sign.POSITIVE if r.relation == ">" else Sign.NONNEGATIVE)
+            _learn(known, r.expr, Sign.POSITIVE if r.relation == ">" else Sign.NONNEGATIVE, question.free)
     known.cache.clear()
     known.rules.clear()
     return known
 
 
-def _learn(known: Knowledge, expr: Expr, sign: Sign) -> None:
+def _learn(known: Knowledge, expr: Expr, sign: Sign, fixed: tuple[Index, ...]) -> None:
     poly = normal(expr, known)
     if poly and value(poly) is None:
-        known.learn(poly, sign)
+        known.learn(poly, sign, expr.free - set(fixed))
         known.cache.clear()
 
 

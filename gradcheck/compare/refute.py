@@ -51,12 +51,16 @@ class Search:
 def places(
     question: Question, rng: random.Random, search: Search, count: int, sizes: list[dict[str, int]], level: int = 0
 ) -> Iterator[Place]:
-    """Points of the question, function choices and sizes taken in turn, the simplest numbers first."""
+    """Points of the question, function choices and sizes taken in turn, the simplest numbers first.
+
+    Points that turn out to lie on a kink don't count: up to three times as many are offered.
+    """
     choices = list(itertools.islice(concrete_functions(question), 12))
     if not choices:
         search.unparametrised = "no concrete function is known with all the declared facts"
         return
-    for n in range(count):
+    wanted = search.points + count * len(sizes)
+    for n in range(3 * count + 1):
         for size in sizes:
             chosen = choices[n % len(choices)]
             concrete = question.with_functions(chosen) if chosen else question
@@ -67,8 +71,12 @@ def places(
                 return
             if place is None:
                 search.without_value = search.without_value or "no point was found where everything is defined"
+                if n >= count:
+                    return
                 continue
             yield place
+        if search.points >= wanted:
+            return
 
 
 def _names(chosen: dict[Function, Function]) -> dict[str, str]:
@@ -96,6 +104,8 @@ def separate(place: Place, search: Search, rounded: dict[Fraction, Fraction] | N
             gaps = np.asarray(left - right, dtype=object)
             widest = 0.0
             for at in np.ndindex(gaps.shape):
+                if not place.assumed[at]:
+                    continue
                 if separates(gaps[at]):
                     entry = tuple(p + 1 for p in at)
                     return Separation(place, entry, left[at], right[at], gaps[at])
