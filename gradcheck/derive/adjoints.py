@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-import re
 from dataclasses import dataclass
 
 from ..algebra.expressions import UNIT, ZERO, Elem, Expr, replace_entries, tensors
 from ..algebra.index import Index, Tensor
 from ..declare.network import Network, Node
 from ..errors import FormulaError
+from .abstract import grounded
+from .adjoint_names import Names
 from .gather import Use, gather
 from .rules import Scope, pull_back
 
@@ -79,6 +80,7 @@ def adjoints(network: Network, output: Expr | None = None, hold: Tensor | None =
     A tensor used twice gets the sum of its uses. Cost: one walk over each equation.
     """
     if output is None:
+        network = grounded(network)
         if network.loss is None:
             raise FormulaError(
                 f"network {network.name} has no loss to derive", hint="declare one: loss l = ..., or name an output"
@@ -95,7 +97,7 @@ class _Pass:
         self.uses: dict[Tensor, list[Use]] = {}
         self.consumers: dict[Tensor, list[Node | None]] = {}
         self.node: Node | None = None
-        self.taken = {t.name for t in network.leaves} | {n.tensor.name for n in network.nodes}
+        self.names = Names(network, output)
         self.skipped = set(network.constants) if hold is None else None
         self.active = dependents(network, hold) if hold is not None else None
 
@@ -143,10 +145,9 @@ class _Pass:
 
     def equation(self, tensor: Tensor) -> Adjoint:
         indices, formula = gather(tensor, self.uses.pop(tensor))
-        name = adjoint_name(tensor.name)
-        while name in self.taken:
-            name = name.replace("\\delta", "\\delta'", 1)
-        return Adjoint(tensor, Tensor(name, tensor.dims), indices, formula, tuple(self.consumers[tensor]))
+        return Adjoint(
+            tensor, Tensor(self.names.of(tensor), tensor.dims), indices, formula, tuple(self.consumers[tensor])
+        )
 
     def with_leaves(self, program: list[Adjoint], visited: list[Node | None]) -> list[Adjoint]:
         """The program with each leaf's gradient placed right after the last equation that it needs."""
@@ -169,18 +170,3 @@ def dependents(network: Network, tensor: Tensor) -> set[Tensor]:
         if not found.isdisjoint(tensors(node.formula)):
             found.add(node.tensor)
     return found
-
-
-def adjoint_name(name: str) -> str:
-    r"""The name of the adjoint of `name`: its label, if it has one, is carried over.
-
-    >>> adjoint_name("z^{[3]}"), adjoint_name("x_3"), adjoint_name("MSE")
-    ('\\delta_{z}^{[3]}', '\\delta_{x_3}', '\\delta_{MSE}')
-    """
-    label = _LABEL.search(name)
-    if label is None:
-        return rf"\delta_{{{name}}}"
-    return rf"\delta_{{{name[: label.start()] + name[label.end() :]}}}{label.group()}"
-
-
-_LABEL = re.compile(r"\^\{[\[(][^{}]*[\])]\}")

@@ -23,6 +23,7 @@ from ..algebra.facts import SKEW, SYMMETRIC
 from ..algebra.index import Index, Slot, Tensor
 from ..declare.network import Network, Node
 from ..errors import FormulaError
+from .abstract import grounded, is_stand_in
 from .adjoints import adjoints
 from .gather import Use, gather
 from .rules import Scope, pull_back
@@ -38,19 +39,46 @@ def resolve(network: Network, expr: Expr, *, reading: Reading | None = None, ent
         the variable held; "partial": only where the variable stands in the body itself (where the body is
         a node's entry: in that node's own equation).
     entries: whether the two entries of a symmetric (or skew) matrix count as "free" or as one, "tied".
-    Derivatives inside derivatives are resolved from the inside out.
+    Derivatives inside derivatives are resolved from the inside out. A declared name of an adjoint is the
+    derivative it stands for.
 
     Raises FormulaError where the body does not reach the variable as declared; an explicit expression
     that names no node is simply constant, with derivative 0.
     """
+    network = grounded(network)
+    return _resolved(network, _spelled(network, expr), reading, entries)
+
+
+def _spelled(network: Network, expr: Expr) -> Expr:
+    """The expression with declared names of adjoints replaced by the derivatives they stand for."""
+    definitions = {a.tensor: (a.indices, a.formula) for a in network.adjoints}
+    for _ in definitions:
+        if tensors(expr).isdisjoint(definitions):
+            break
+        expr = replace_entries(expr, definitions)
+    return expr
+
+
+def _resolved(network: Network, expr: Expr, reading: Reading | None, entries: Entries) -> Expr:
     if isinstance(expr, Derivative):
-        body = resolve(network, expr.body, reading=reading, entries=entries)
+        body = _resolved(network, expr.body, reading, entries)
+        if body is not expr.body:
+            _require_known_curvature(network, expr.body)
         return differentiate(network, body, expr.wrt, reading=reading or expr.reading, entries=entries)
     children = expr.children()
     if not children:
         return expr
-    changed = tuple([resolve(network, c, reading=reading, entries=entries) for c in children])
+    changed = tuple([_resolved(network, c, reading, entries) for c in children])
     return expr if all(a is b for a, b in zip(children, changed, strict=True)) else expr.rebuild(changed)
+
+
+def _require_known_curvature(network: Network, inner: Expr) -> None:
+    """Refuse a second derivative of a loss of which only a stand-in with the same slope is known."""
+    if network.loss is not None and is_stand_in(network) and network.loss in tensors(inner):
+        raise FormulaError(
+            f"{network.loss.name} is declared without an equation, so its second derivatives are unknown",
+            hint=f"declare it: loss {network.loss.name} = ...",
+        )
 
 
 def differentiate(
