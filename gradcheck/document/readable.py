@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..declare.network import Network
 from ..errors import GradcheckError
 from ..formula import read_expression
-from ..printing import unicode
+from ..printing import unicode, unicode_matrix_form
 
 
 def readable(latex: str, network: Network) -> str:
@@ -16,4 +16,5 @@ def readable(latex: str, network: Network) -> str:
         value = read_expression(latex, network.notation)
     except GradcheckError:
         return latex
-    return unicode(value.expr, network.notation)
+    matrix = unicode_matrix_form(value.expr, value.axes, network.notation) if value.axes else None
+    return matrix or unicode(value.expr, network.notation, value.axes)
