@@ -28,7 +28,7 @@ class Equation:
     line: int
     column: int
     anchor: str | None = None
-    attributes: Mapping[str, str] = NO_ATTRIBUTES
+    attributes: Mapping[str, str] = field(default_factory=lambda: NO_ATTRIBUTES)
     network: Network | None = field(default=None, repr=False)
     is_claim: bool = False
     left: str = ""
