@@ -44,14 +44,14 @@ def _declare(builder: Builder, line: Line) -> None:
         found = definition(line.rest, builder.notation)
         if line.keyword == "loss":
             if found.axes:
-                shape = ", ".join(str(i.dim) for i in found.axes)
+                shape = ", ".join(map(str, found.dims))
                 raise DeclarationError(
                     "the loss is one number", got=f"{found.name} : {shape}", hint="sum over its entries"
                 )
-            builder.loss(found.name, found.value.expr, latex=line.rest, line=line.number)
+            builder.loss(found.name, found.formula, latex=line.rest, line=line.number)
         else:
             builder.node(
-                found.name, found.value.expr, found.axes, samples=found.samples, latex=line.rest, line=line.number
+                found.name, found.formula, found.indices, samples=found.samples, latex=line.rest, line=line.number
             )
 
 
@@ -60,7 +60,7 @@ def _declare_adjoint(builder: Builder, line: Line) -> None:
     with placed(line, f"in the adjoint {left.strip()}"):
         found = definition(line.rest, builder.notation)
         builder.adjoint(
-            found.name, found.value.expr, found.axes, samples=found.samples, latex=line.rest, line=line.number
+            found.name, found.formula, found.indices, samples=found.samples, latex=line.rest, line=line.number
         )
 
 
