@@ -90,22 +90,31 @@ def _side(term: Term, reader: Reader, decide: bool = True) -> Side | None:
     return side
 
 
+def _stands(term: Term, wanted: Side, reader: Reader) -> bool:
+    """Whether a vector can be what a matrix beside it asks for.
+
+    A bare name takes the orientation that it is used in; a transposed one is what the reading makes it.
+    """
+    assert term.turn is not None
+    if term.turn.side() is None and term.turn.root()[1]:
+        return _side(term, reader) == wanted
+    return term.turn.decide(wanted)
+
+
 def juxtaposed(left: Term, right: Term, reader: Reader) -> Term:
     """The product of two arrays written next to each other: a matrix product, inner or outer product."""
     sizes = (len(left.axes), len(right.axes))
     if sizes == (1, 1):
         return _vectors(left, right, reader)
     if sizes == (2, 1):
-        assert right.turn is not None
-        if not right.turn.decide("column"):
+        if not _stands(right, "column", reader):
             raise reader.ill_formed(
                 right, "a row stands to the right of a matrix", got=f"{shape(left)} times {shape(right)}",
                 hint=f"transpose it, ({reader.source(right)})^T, or put it to the left of the matrix",
             )  # fmt: skip
         return matrix_product(left, right, reader)
     if sizes == (1, 2):
-        assert left.turn is not None
-        if not left.turn.decide("row"):
+        if not _stands(left, "row", reader):
             raise reader.ill_formed(
                 left, "a column stands to the left of a matrix", got=f"{shape(left)} times {shape(right)}",
                 hint=f"transpose it, ({reader.source(left)})^T, or put it to the right of the matrix",

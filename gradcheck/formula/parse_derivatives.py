@@ -26,7 +26,10 @@ def begins_derivative(cursor: Cursor) -> bool:
 def differential_sign(
     cursor: Cursor, top: tuple[int, int], bottom: tuple[int, int]
 ) -> Literal["partial", "d"] | None:
-    """Which sign makes this fraction a derivative, if it is one."""
+    """Which sign makes this fraction a derivative, if it is one.
+
+    A fraction with d in front above and below is one even where d is declared: as a quotient d would cancel.
+    """
     tokens = cursor.tokens
     if top[0] >= top[1] or bottom[0] >= bottom[1]:
         return None
@@ -35,9 +38,10 @@ def differential_sign(
         return "partial"
     if above.text == r"\partial" or below.text == r"\partial":
         return None
-    if above.text != "d" or below.text != "d" or "d" in cursor.notation.kinds:
+    if above.text != "d" or below.text != "d" or bottom[1] - bottom[0] < 2:
         return None
-    if bottom[1] - bottom[0] < 2 or tokens[bottom[0] + 1].text == "_":
+    variable = tokens[bottom[0] + 1]
+    if variable.text == "_" or ("d" in cursor.notation.kinds and variable.kind not in ("letter", "command", "word")):
         return None
     if top[1] - top[0] > 1 and tokens[top[0] + 1].text == "_":
         return None

@@ -9,6 +9,8 @@ ALIGNED = frozenset(
     {"aligned", "align", "split", "gathered", "gather", "equation", "multline", "eqnarray", "alignedat", "alignat"}
 )
 
+_JOINTS = frozenset({"relation", "sign", "times", "symbol"})
+
 
 def split_lines(text: str, tokens: list[Token]) -> list[list[Token]]:
     """The tokens of each equation, an "end" token behind each.
@@ -61,12 +63,14 @@ def _goes_on(line: list[Token]) -> bool:
 
 
 def _without_marks(line: list[Token]) -> list[Token]:
-    """The line without its alignment marks."""
+    """The line without its alignment marks, which stand at its ends or next to a relation or sign."""
     out: list[Token] = []
     level = 0
-    for token in line:
+    for place, token in enumerate(line):
         level += {"{": 1, "begin": 1, "}": -1, "finish": -1}.get(token.kind, 0)
-        if level or token.kind != "symbol" or token.text != "&":
+        marks = not level and token.kind == "symbol" and token.text == "&"
+        ends = place in (0, len(line) - 1)
+        if not (marks and (ends or line[place - 1].kind in _JOINTS or line[place + 1].kind in _JOINTS)):
             out.append(token)
     return out
 

@@ -119,7 +119,7 @@ def _fillers(cursor: Cursor) -> str | None:
             low, high = cursor.argument()
             if token.text == r"\tag":
                 tag = "".join(t.text for t in cursor.tokens[low:high])
-        elif (token.kind == "command" and token.text in _FILLERS) or (token.kind == "symbol" and token.text == "&"):
+        elif token.kind == "command" and token.text in _FILLERS:
             cursor.take()
         else:
             return tag
@@ -142,7 +142,7 @@ def _chain(cursor: Cursor, notes: dict[str, None]) -> tuple[s.Relation, Relation
         if token.kind == "relation":
             cursor.take()
             _doubled(cursor, notes)
-            if cursor.peek().kind == "end":
+            if token.text == "=" and cursor.peek().kind == "end":
                 trailing = token.text  # type: ignore[assignment]
                 break
             signs.append(token.text)  # type: ignore[arg-type]

@@ -115,9 +115,9 @@ def _bindable(node: s.Syntax, reader: Reader) -> str:
 
 def _bound_here(side: s.Symbol, sign: str, node: s.Big, names: dict[str, s.Syntax | None], reader: Reader) -> bool:
     """Whether a later name of a condition is bound by it too: j in i < j, unless j is known outside."""
-    if side.name in names or side.kind == "dim" or reader.index_slot(side.name) is not None:
+    if side.name in names or side.kind == "dim" or side.name in reader.scope:
         return False
-    if not any(True for _ in names):
+    if not names:
         return True
     if sign in ("!=", "=") or side.kind == "tensor":
         return False

@@ -156,7 +156,8 @@ def _word(piece: str, content: str, start: int, end: int, tokens: list[Token]) -
 _AFTER_LEFT = re.compile(r"\s*(\\[A-Za-z]+|\\.|.)", re.DOTALL)
 _LETTER_ARGUMENT = re.compile(r"\s*(?:\{\s*([A-Za-z0-9])\s*\}|([A-Za-z0-9]))")
 _ACCENT_ARGUMENT = re.compile(
-    r"\s*(?:\{\s*(?:\\(?:mathbf|boldsymbol|bm)\s*\{?)?\s*(\\[A-Za-z]+|[A-Za-z]+)\s*\}{1,2}|(\\[A-Za-z]+|[A-Za-z]))"
+    r"\s*(?:\{\s*\\(?:mathbf|boldsymbol|bm)\s*\{\s*(\\[A-Za-z]+|[A-Za-z]+)\s*\}\s*\}"
+    r"|\{\s*(?:\\(?:mathbf|boldsymbol|bm)\b)?\s*(\\[A-Za-z]+|[A-Za-z]+)\s*\}|(\\[A-Za-z]+|[A-Za-z]))"
 )
 
 
@@ -173,7 +174,7 @@ def _command(text: str, piece: str, start: int, end: int, tokens: list[Token]) -
         found = _ACCENT_ARGUMENT.match(text, end)
         if found is None:
             raise unreadable(text, start, end, f"{piece} needs a letter after it")
-        tokens.append(Token("letter", f"{accent}{{{found.group(1) or found.group(2)}}}", start, found.end()))
+        tokens.append(Token("letter", f"{accent}{{{found.group(found.lastindex or 0)}}}", start, found.end()))
         return found.end()
     if piece == r"\not":
         following = _AFTER_LEFT.match(text, end)

@@ -1,0 +1,306 @@
+"""What a formula means, as numbers: each is read and evaluated, and compared with NumPy written by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradcheck.algebra.functions import TANH
+from gradcheck.errors import FormulaError, GradcheckError, IllFormedError
+from gradcheck.formula import Reading, read, read_expression
+from tests.formula.names import notation
+from tests.formula.numbers import array_of
+
+N, M = 3, 4
+SIZES = {"n": N, "m": M}
+_draw = np.random.default_rng(5)
+A = _draw.normal(size=(N, N))
+B = _draw.normal(size=(N, N))
+W = _draw.normal(size=(M, N))
+V = _draw.normal(size=(N, M))
+x, z, y = (_draw.normal(size=N) for _ in range(3))
+b, c = (_draw.normal(size=M) for _ in range(2))
+X = _draw.normal(size=(M, N))
+h = _draw.normal(size=N + 1)
+s, t, r = 0.7, -1.3, 0.4
+ARRAYS = {"A": A, "B": B, "W": W, "V": V, "x": x, "z": z, "y": y, "b": b, "c": c, "X": X, "h": h, "s": s, "t": t, "r": r}
+NAMES = notation(
+    "A: n, n; B: n, n; W: m, n; V: n, m; x: n; z: n; y: n; b: m; c: m; X^{(i)}: n; h: n+1; s; t; r",
+    indices="i: m",
+    functions={r"\sigma": TANH, "f": TANH},
+    dims={"n": 3, "m": 3},
+)
+sech2 = 1 / np.cosh(z) ** 2
+ones = np.ones(N)
+p = np.exp(z) / np.exp(z).sum()
+
+ACCEPTED = {
+    # fractions, powers, roots, plain text
+    r"\frac12 s": s / 2,
+    r"\frac{1}{2}st": s * t / 2,
+    r"1/2 s": s / 2,
+    "s/2 t": s / 2 * t,
+    r"s^2 t^{-1}": s**2 / t,
+    r"\sqrt{s^2 + t^2}": np.hypot(s, t),
+    r"\sqrt[3]{s}": s ** (1 / 3),
+    r"\sqrt2 s": np.sqrt(2) * s,
+    "2 s * t - (s - t)^2": 2 * s * t - (s - t) ** 2,
+    r"s \cdot -t": -s * t,
+    r"-s^2": -(s**2),
+    r"s \times t \times (-1)": -s * t,
+    r"e^{-s^2/2}": np.exp(-(s**2) / 2),
+    r"\exp(s) + e": np.exp(s) + np.e,
+    r"2\pi s": 2 * np.pi * s,
+    "0.25 s": 0.25 * s,
+    r"\left( s + t \right) \Big[ s - t \Big]": (s + t) * (s - t),
+    "s − t · s": s - t * s,
+    # functions
+    r"\tanh s \tanh t": np.tanh(s) * np.tanh(t),
+    r"\log 2s": np.log(2 * s),
+    r"\ln s + t": np.log(s) + t,
+    r"\log_2 s": np.log2(s),
+    r"\tanh^2 s": np.tanh(s) ** 2,
+    r"\sigma'(s)": 1 / np.cosh(s) ** 2,
+    r"\sigma''(s)": -2 * np.tanh(s) / np.cosh(s) ** 2,
+    r"f'(s) f(t)": np.tanh(t) / np.cosh(s) ** 2,
+    r"\operatorname{ReLU}'(t) + \operatorname{ReLU}'(s)": 1.0,
+    r"\mathrm{ReLU}(t) + ReLU(s)": s,
+    r"\max(0, t) + \max\{s, t\} + min(s, t)": s + t,
+    r"|t|": -t,
+    r"|s| |t| + |s|t": -s * t + s * t,
+    r"||x||": np.linalg.norm(x),
+    r"\operatorname{sign}(t)": -1.0,
+    r"\sigma(z)": np.tanh(z),
+    r"\tanh(z)_2": np.tanh(z[1]),
+    # matrices and vectors
+    "W x": W @ x,
+    "x^T W^T": W @ x,
+    r"x^\top z": x @ z,
+    "x z^T": np.outer(x, z),
+    r"x^T A z": x @ A @ z,
+    "A B x": A @ B @ x,
+    "A^2": A @ A,
+    "A^T_{12}": A[1, 0],
+    "A_{12}": A[0, 1],
+    "(A x)_2^2": (A @ x)[1] ** 2,
+    "(A B)_{1,3}": (A @ B)[0, 2],
+    "A_{2,:}": A[1],
+    "A_{:,2}": A[:, 1],
+    "A_2": A[1],
+    r"x \odot z \odot y": x * z * y,
+    r"x \circ z": x * z,
+    "x .* z": x * z,
+    r"W^T c \odot \sigma'(z)": W.T @ c / np.cosh(z) ** 2,
+    r"\sigma'(z) \odot W^T c": W.T @ c / np.cosh(z) ** 2,
+    r"x^{\odot 2}": x**2,
+    r"x \cdot z": x @ z,
+    r"\langle x, z \rangle": x @ z,
+    r"\langle A, B \rangle": (A * B).sum(),
+    r"x \otimes c": np.outer(x, c),
+    r"\operatorname{tr}(A B)": np.trace(A @ B),
+    r"\operatorname{tr} A": np.trace(A),
+    r"\operatorname{diag}(z) x": z * x,
+    r"\operatorname{diag}(A)": np.diag(A),
+    r"I x + \mathbf 1": x + 1,
+    r"(I - A) x": x - A @ x,
+    r"\mathbf{1}^T x": x.sum(),
+    r"W + \mathbf 1 x^T": W + x,
+    r"\mathbf{1}_n^T \mathbf{1}_n": float(N),
+    r"x - \mathbf 0": x,
+    r"1 - z": 1 - z,
+    r"[1, 2] [3, 4]^T": 11.0,
+    r"\begin{bmatrix} s & t \\ t & s \end{bmatrix} \begin{pmatrix} 1 \\ 2 \end{pmatrix}": np.array([s + 2 * t, t + 2 * s]),
+    # norms
+    r"\|x\|": np.linalg.norm(x),
+    r"\|x\|_1": np.abs(x).sum(),
+    r"\|x\|_2^2": x @ x,
+    r"\|x\|^2_2": x @ x,
+    r"\lVert W \rVert_F^2": (W**2).sum(),
+    r"\left\| x - z \right\|^2": (x - z) @ (x - z),
+    r"\|x\|_\infty": np.abs(x).max(),
+    # sums and their ranges
+    r"\sum_i x_i": x.sum(),
+    r"\sum_{i=1}^n x_i z_i": x @ z,
+    r"\sum_{i=1}^{n+1} h_i": h.sum(),
+    r"\sum_{i=2}^{n+1} h_i": h[1:].sum(),
+    r"\sum_{i=1}^{n} h_{i+1}": h[1:].sum(),
+    r"\sum_{i=0}^{n} h_{i+1}": h.sum(),
+    r"\sum_{i=1}^{n} x_i \cdot z_i + s": x @ z + s,
+    r"\sum_{i,j} A_{ij}": A.sum(),
+    r"\sum_{ij} A_{ij} B_{ji}": np.trace(A @ B),
+    r"\sum_{i,j=1}^{n} A_{ij}": A.sum(),
+    r"\sum_{i=1}^n \sum_{j=1}^i A_{ij}": np.tril(A).sum(),
+    r"\sum_{i<j} A_{ij}": np.triu(A, 1).sum(),
+    r"\sum_{1 \le i < j \le n} A_{ij}": np.triu(A, 1).sum(),
+    r"\sum_i \sum_{k \neq i} A_{ik}": A.sum() - np.trace(A),
+    r"\sum_{k=1, k \neq 2}^{n} x_k": x.sum() - x[1],
+    r"\sum_i -x_i + s": -x.sum() + s,
+    r"\prod_{i=1}^n x_i": x.prod(),
+    r"\max_j x_j": x.max(),
+    r"\min_k (x_k + s)": x.min() + s,
+    r"\frac1n \sum_i x_i": x.mean(),
+    r"\mathbb{E}_i[s X^{(i)}]": s * X.mean(axis=0),
+    r"\frac{1}{m} \sum_{i=1}^m X^{(i)} (X^{(i)})^T": X.T @ X / M,
+    r"\sum_{i=1}^m X_2^{(i)}": X[:, 1].sum(),
+    r"X^{(2)}": X[1],
+    r"\bar x, \ \bar x = \frac1n \sum_k x_k": x.mean(),
+    r"\hat q, \text{ where } \hat q = x - z": x - z,
+    # indicators, cases, deltas
+    r"[s > 0] + [t > 0]": 1.0,
+    r"1[s > t]": 1.0,
+    r"\mathbf{1}[s > 0]": 1.0,
+    r"\mathbf 1\{t > 0\}": 0.0,
+    r"\mathbb{1}_{s > 0}": 1.0,
+    r"\mathbf{1}_{\{s \ge 0\}}": 1.0,
+    r"\mathbb{1}(s > 0)": 1.0,
+    r"\sum_j [j = 2] x_j": x[1],
+    r"\sum_j 1\{j \neq 2\} x_j": x.sum() - x[1],
+    r"[z > 0]": (z > 0).astype(float),
+    r"\sum_j \delta_{2j} x_j": x[1],
+    r"\sum_k [k = \operatorname{argmax}_j x_j] z_k": z[np.argmax(x)],
+    r"\sum_k [k = \arg\max_j x_j] z_k": z[np.argmax(x)],
+    r"\begin{cases} s & \text{if } t > 0 \\ t & \text{otherwise} \end{cases}": t,
+    r"\begin{cases} |s|r & \text{if } s \ge 0\\ |s|t & \text{if } s < 0 \end{cases}": s * r,
+    r"\begin{cases} 1, & s > 0 \\ 0, & \text{else} \end{cases}": 1.0,
+    # softmax and friends
+    r"\operatorname{softmax}(z)": p,
+    r"\operatorname{softmax}(z)_2": p[1],
+    r"\sum_j p_j x_j,\ p = \operatorname{softmax}(z)": p @ x,
+    r"\log \sum_k e^{z_k}": np.log(np.exp(z).sum()),
+    r"\operatorname{sigmoid}(s) - \operatorname{softplus}(s)": 1 / (1 + np.exp(-s)) - np.log1p(np.exp(s)),
+    # derivatives of leaves
+    r"\frac{d}{ds} s^2 t": 2 * s * t,
+    r"\frac{ds^2}{ds}": 2 * s,
+    r"\frac{d s^2 t}{d s}": 2 * s * t,
+    r"\partial (s^2 t)/\partial t": s**2,
+    "d(s^3)/ds": 3 * s**2,
+    r"\partial_s (s^2)": 2 * s,
+    r"\nabla_x \|x\|^2": 2 * x,
+    r"\nabla_{W} \|W x\|^2": 2 * np.outer(W @ x, x),
+    r"\nabla_x^2 (x^T A x)": A + A.T,
+    r"\frac{\partial^2}{\partial s \partial t} s^2 t^2": 4 * s * t,
+    r"\frac{\partial^2 s^3}{\partial s^2}": 6 * s,
+    r"\frac{\partial x^T A x}{\partial x}": (A + A.T) @ x,
+    r"\frac{\partial}{\partial s} s t \cdot s": t * s,
+    r"\frac{\partial W x}{\partial x}": W.T,
+    r"\frac{\partial}{\partial x_2} \sum_i x_i^2": 2 * x[1],
+    # words
+    r"\underbrace{A x}_{\text{first}} + z": A @ x + z,
+    r"\boldsymbol{A} \mathbf{x}": A @ x,
+}
+
+
+@pytest.mark.parametrize("text", ACCEPTED)
+def test_an_accepted_formula_has_the_value_that_numpy_gives(text):
+    value = read_expression(text, NAMES)
+    np.testing.assert_allclose(array_of(value, ARRAYS, SIZES), ACCEPTED[text], rtol=1e-7, atol=1e-9)
+
+
+ILL_FORMED = [
+    "x + b", "x + A", "s + x", "x z", "W c", "x A^T + A x", r"x \odot b", "x + x^T", r"W \odot V", "A_{123}", "s_1",
+    "s = x^T b", r"\operatorname{tr}(W)", r"\langle x, b \rangle", r"\max(x, b)", r"\sum_i x_i b_i", r"\sum_{i=1}^{n+1} x_i",
+    "x_4", r"\frac{x}{b}", "x = b", "x = s", r"\nabla_x (A x)", "s^x", "1/0",
+    r"\begin{bmatrix} 1 & 2 \\ 3 \end{bmatrix}", r"\operatorname{diag}(W)", "x = x^T", "A = A x", "(W x)_j = x_j", "x_{j+1} = z_j",
+    r"\operatorname{softmax}(W)", r"x \cdot b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ILL_FORMED)
+def test_shapes_or_indices_that_cannot_match_are_ill_formed(text):
+    with pytest.raises(IllFormedError) as caught:
+        read(text, NAMES)
+    assert caught.value.place is not None
+    assert caught.value.place.column is not None
+
+
+UNREADABLE = [
+    "", "x +", "(x", "x)", "x ++", r"\frac{1}", r"\sum x_i", r"\sum_{i \in B} x_i", r"\int x", r"\lim x", "x_{", "x^", "x__1",
+    r"\foo x", r"\left( x", "q", "x_1_2", r"\frac{d}{dx}", r"\begin{bmatrix} 1", r"\end{bmatrix}", "x & y", r"\nabla x",
+    r"\operatorname{vec}(A)", r"A^{-1}", r"\det(A)", r"\operatorname{rank}(A)", r"\max(s)", "|x|", "2e-3", r"\sigma", r"\arg x",
+    r"\frac{\partial s}{\partial (s t)}", r"\frac{\partial^2 s}{\partial t}", r"\mathbb{E}[x]", r"x \pm z", "s < t < ", "@",
+    r"\begin{cases} s & \text{if } \end{cases}", r"\|x\|_7", "x^{(1)}", r"\sqrt", r"[1, \dots, n]", "A_{kj}^T", "s'", "w_3",
+    r"\argmax_j x_j", r"\mathbf{1}_{", r"\text{words}", r"\underbrace", r"\delta", r"x \otimes A", "f", r"\log_2^2 s t_",
+    r"\left. s \right", "1..2", r"\sum_{2} x", r"\tanh", r"\sin^{-1} s",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNREADABLE)
+def test_what_cannot_be_read_is_a_formula_error_with_a_place(text):
+    with pytest.raises(FormulaError) as caught:
+        read(text, NAMES)
+    place = caught.value.place
+    assert place is not None
+    assert place.line is not None
+    assert place.column is not None
+
+
+def test_the_message_marks_the_place_and_says_what_was_expected():
+    names = notation("w_1; w_2; x_1", functions=[r"\sigma"])
+    with pytest.raises(FormulaError) as caught:
+        read(r"w_2 \times \sigma'(w_1 x_1 \times x_1", names)
+    assert str(caught.value).splitlines() == [
+        "<text>:1:38  error: found end of formula",
+        r"   w_2 \times \sigma'(w_1 x_1 \times x_1",
+        "                                        ^",
+        "   expected ) or an operator",
+    ]
+
+
+def test_an_undeclared_name_gets_the_nearest_declared_one():
+    names = notation("w_1; w_2; x_1")
+    with pytest.raises(FormulaError, match="w_3 is not declared") as caught:
+        read("x_1 = w_3 x_1", names)
+    assert "did you mean w_" in caught.value.hint
+    assert caught.value.place.column == 7
+
+
+def test_a_place_on_a_later_line_counts_lines():
+    with pytest.raises(FormulaError) as caught:
+        read("s = t\n + q", NAMES)
+    assert (caught.value.place.line, caught.value.place.column) == (2, 4)
+    assert caught.value.place.text == " + q"
+
+
+HINTS = {
+    "x z": ["as an outer product x z^T", "as a dot product x^T z"],
+    "W c": ["with the transpose W^T"],
+    "(x - z) c": ["as an outer product (x - z) c^T"],
+    "s + x": [r"\mathbf 1"],
+    r"\|x\|^2 = x": [],
+    "x_4": ["declare the size as n >= 4"],
+}
+
+
+@pytest.mark.parametrize("text", HINTS)
+def test_an_ill_formed_formula_says_what_would_fit(text):
+    with pytest.raises(IllFormedError) as caught:
+        read(text, NAMES)
+    for words in HINTS[text]:
+        assert words in caught.value.hint
+
+
+READINGS = {
+    r"z = x \cdot y": (Reading(product="elementwise"), x * y),
+    r"s = x \cdot y": (Reading(), x @ y),
+    r"z = \frac{\partial}{\partial x} \frac12 (x - y)^2": (Reading(square="sum"), x - y),
+    r"z = (x - y)^2": (Reading(), (x - y) ** 2),
+    "A = x^T z": (Reading(vectors="row"), np.outer(x, z)),
+    "A x^T": (Reading(vectors="row"), A @ x),
+}
+
+
+@pytest.mark.parametrize("text", READINGS)
+def test_the_shapes_decide_between_readings_and_the_choice_is_named(text):
+    expected, value = READINGS[text]
+    statement = read(text, NAMES)
+    np.testing.assert_allclose(array_of(statement.sides[-1], ARRAYS, SIZES), value, rtol=1e-7)
+    if expected != Reading():
+        assert statement.readings
+    pinned = read(text, NAMES, reading=expected)
+    np.testing.assert_allclose(array_of(pinned.sides[-1], ARRAYS, SIZES), value, rtol=1e-7)
+
+
+def test_every_error_here_is_one_of_ours():
+    for text in [*ILL_FORMED, *UNREADABLE]:
+        with pytest.raises(GradcheckError):
+            read(text, NAMES)
