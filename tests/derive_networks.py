@@ -48,7 +48,7 @@ def network(
         parameters=parameters,
         nodes=tuple(nodes),
         loss=nodes[-1].tensor,
-        notation=Notation(entries=entries, dims=dict(dims)),
+        notation=Notation(entries=entries, functions={SIGMA.name: SIGMA}, dims=dict(dims)),
     )
 
 
@@ -140,7 +140,7 @@ def sparsity_penalty() -> Network:
     """The KL divergence of the mean activation of each hidden unit from rho, added to nothing."""
     x, w, rho = tensor("X", m, n), tensor("W", d, n), tensor("\\rho")
     i, j, u, v = index("i", m), index("j", n), index("u", d), index("u", d)
-    a, mean, loss = tensor("a", m, d), tensor("\\hat\\rho", d), tensor("L")
+    a, mean, loss = tensor("a", m, d), tensor("\\hat{\\rho}", d), tensor("L")
     from gradcheck.algebra.expressions import size
 
     p = at(mean, v)

@@ -56,9 +56,10 @@ def adjoint_name(name: str) -> str:
     """
     label = _LABEL.search(name)
     base, above = (name[: label.start()] + name[label.end() :], label.group()) if label else (name, "")
-    # Canonical names have no braces inside a subscript.
-    below = base.replace("{", "").replace("}", "")
+    # Inside a subscript, canonical names group no scripts.
+    below = _SCRIPT.sub(r"\1\2", base)
     return rf"\delta_{below}{above}" if len(below) == 1 else rf"\delta_{{{below}}}{above}"
 
 
+_SCRIPT = re.compile(r"([_^])\{([^{}]*)\}")
 _LABEL = re.compile(r"\^\{[\[(][^{}]*[\])]\}")

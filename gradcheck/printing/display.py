@@ -10,7 +10,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..formula import commands as c
+from ..formula.commands import CHARACTERS, SIZES
+from .showable import ACCENTS, CHARACTERS_SHOWN, LINES, ONE, PLAIN, STYLES, SYNONYMS, TABLES, TWO, WORDS
 
 Span = tuple[int, int]
 """Offsets into the formula as written, the second one behind the last character."""
@@ -22,40 +23,8 @@ MOST_CHARACTERS = 20_000
 DEEPEST = 60
 
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+\*?|.)|%[^\n]*(?:\n|$)|\s+|.", re.S)
-_LINES = frozenset({"aligned", "align", "align*", "split", "gathered", "gather", "gather*", "equation", "equation*"})
-_TABLES = frozenset({"cases", "matrix", "pmatrix", "bmatrix", "vmatrix", "Vmatrix"})
-_ONE, _TWO = ("sqrt", "substack"), ("frac", "dfrac", "tfrac")
-_STYLES = ("mathbf", "boldsymbol", "mathit", "mathrm", "mathsf", "mathtt", "mathnormal", "mathcal", "mathbb", "mathfrak")
-_ACCENTS = ("hat", "widehat", "bar", "overline", "tilde", "widetilde", "dot", "ddot", "check", "vec", "underline")
-_WORDS = ("operatorname", "operatorname*", "text", "textrm", "textit", "textbf", "mbox", "mathop")
-_SYNONYMS = {
-    r"\bm": r"\boldsymbol", r"\pmb": r"\boldsymbol", r"\symbf": r"\boldsymbol", r"\mathscr": r"\mathcal",
-    r"\mbox": r"\text", r"\mathop": r"\operatorname", r"\operatorname*": r"\operatorname", r"\coloneqq": r"\mathrel{:=}",
-    r"\lt": "<", r"\gt": ">", r"\gets": r"\leftarrow", r"\leqslant": r"\leq", r"\geqslant": r"\geq", r"\lbrack": "[",
-    r"\rbrack": "]", r"\lbrace": r"\{", r"\rbrace": r"\}", r"\middle": "", r"\nonumber": "", r"\notag": "",
-    r"\limits": "", r"\nolimits": "", r"\displaystyle": "", r"\textstyle": "", r"\allowbreak": "", r"\!": "",
-    r"\thinspace": r"\,", r"\enspace": r"\ ", r"\>": r"\:", r"\dotsc": r"\ldots", r"\dotsb": r"\cdots",
-    r"\lvert": "|", r"\rvert": "|", r"\lVert": r"\|", r"\rVert": r"\|", r"\vert": "|", r"\Vert": r"\|",
-    r"\triangleq": r"\mathrel{:=}",
-}  # fmt: skip
-"""Other spellings of what both printers know; spacing that means nothing goes."""
-_PLAIN = frozenset(
-    [
-        *c.LETTER_COMMANDS, *(k for k in (*c.RELATIONS, *c.PRODUCTS) if k.startswith("\\")), *c.DOTS, *c.DELIMITERS,
-        *c.DELIMITERS.values(),
-        *(rf"\{name}" for name in (
-            "partial", "nabla", "sum", "prod", "max", "min", "log", "ln", "exp", "sin", "cos", "tan", "tanh", "sinh",
-            "cosh", "det", "arg", "forall", "exists", "therefore", "because", "infty", "prime", "top", "to", "mapsto",
-            "Rightarrow", "Longrightarrow", "implies", "iff", "rightarrow", "mid", "approx", "propto", "notin", "pm",
-            "ll", "gg", "sim", "subset", "cup", "cap", "quad", "qquad", "lfloor", "rfloor", "lceil", "rceil", "bigcup",
-            "emptyset", "perp", "parallel", "wedge", "vee", "neg", "lim", "int", "mp",
-        )),
-        r"\,", r"\;", r"\:", r"\ ", r"\%", r"\&", r"\#", r"\_", r"\$", r"\{", r"\}",
-    ]
-)  # fmt: skip
-_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-*/=<>()[]|,.;:!'?")
 _WORD = re.compile(r"[A-Za-z0-9 ,.;:()!?'\-]*")
-_LONG = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{2,}(?![A-Za-z])")
+_SIGN = re.compile(r"[-+*/]|\\(?:cdot|times|odot|circ|otimes|oslash|div|ast)(?![A-Za-z])")
 
 
 class _UnshowableError(Exception):
@@ -84,25 +53,24 @@ def displayed(latex: str, wrong: Sequence[Span] = (), words: Collection[str] = (
     if len(latex) > MOST_CHARACTERS:
         return None
     try:
-        tokens = _tokens(latex, wrong)
+        tokens = _tokens(latex)
         rows = [_Row(row, tuple(wrong), frozenset(words)).text() for row in _rows(tokens)]
     except _UnshowableError:
         return None
     return tuple(row for row in rows if row) or None
 
 
-def _tokens(latex: str, wrong: Sequence[Span]) -> list[_Token]:
+def _tokens(latex: str) -> list[_Token]:
     """The tokens that mean something, Unicode characters as their commands."""
     out: list[_Token] = []
     for found in _TOKEN.finditer(latex):
         text = found.group()
         if text.isspace() or text[0] == "%":
             continue
-        text = c.CHARACTERS.get(text, text)
-        text = _SYNONYMS.get(text, text) if text not in c.SIZES else ""
+        text = CHARACTERS.get(text, text)
+        text = SYNONYMS.get(text, text) if text not in SIZES else ""
         for part in _TOKEN.findall(text):
             out.append(_Token(part, found.start(), found.end()))
-    del wrong
     return out
 
 
@@ -114,10 +82,10 @@ def _rows(tokens: list[_Token]) -> Iterator[list[_Token]]:
         text = tokens[at].text
         if text in (r"\begin", r"\end"):
             name, behind = _name(tokens, at + 1)
-            if name in _TABLES:
+            if name in TABLES:
                 tables += 1 if text == r"\begin" else -1
                 row.extend(tokens[at:behind])
-            elif name not in _LINES:
+            elif name not in LINES:
                 raise _UnshowableError
             at = behind
             continue
@@ -157,8 +125,9 @@ class _Row:
             raise _UnshowableError
         return out
 
-    def peek(self) -> str:
-        return self.tokens[self.at].text if self.at < len(self.tokens) else ""
+    def peek(self, ahead: int = 0) -> str:
+        at = self.at + ahead
+        return self.tokens[at].text if at < len(self.tokens) else ""
 
     def take(self) -> _Token:
         if self.at >= len(self.tokens):
@@ -189,6 +158,12 @@ class _Row:
         """One atom with its scripts, and whether marks inside it have been set already."""
         word = self.word()
         text, inside = (rf"\mathit{{{word}}}", False) if word else self.nucleus(depth)
+        while text.isdecimal() and self.peek().isdecimal():
+            text += self.take().text
+        if text.isdecimal() and self.peek() == "." and self.peek(1).isdecimal():
+            text += self.take().text
+            while self.peek().isdecimal():
+                text += self.take().text
         while self.peek() in ("_", "^", "'"):
             mark = self.take().text
             text += mark if mark == "'" else mark + self.argument(depth, keep=True)
@@ -218,21 +193,21 @@ class _Row:
         if text == r"\begin":
             return self.table(depth)
         if not text.startswith("\\"):
-            if text not in _CHARACTERS:
+            if text not in CHARACTERS_SHOWN:
                 raise _UnshowableError
             return text, False
-        if name in _WORDS:
+        if name in WORDS:
             return text + "{" + self.prose() + "}", False
-        if name in _TWO or name in _ONE or name in _STYLES or name in _ACCENTS or name in ("boxed", "mathrel"):
+        if name in TWO or name in ONE or name in STYLES or name in ACCENTS or name in ("boxed", "mathrel"):
             return self.command(name, depth)
-        if text not in _PLAIN:
+        if text not in PLAIN:
             raise _UnshowableError
         return text, False
 
     def command(self, name: str, depth: int) -> tuple[str, bool]:
         if name == "sqrt" and self.peek() == "[":
             raise _UnshowableError
-        parts = [self.argument(depth) for _ in range(2 if name in _TWO else 1)]
+        parts = [self.argument(depth) for _ in range(2 if name in TWO else 1)]
         if name == "boxed":
             return parts[0], "textcolor" in parts[0]
         name = {"dfrac": "frac"}.get(name, name)
@@ -307,8 +282,10 @@ def _needs_blank(left: str, right: str) -> bool:
     """Keep it readable, and commands apart from the letters behind them."""
     if re.search(r"\\[A-Za-z]+\*?$", left) and right[0].isalnum():
         return True
-    return not (left[-1] in "([|" or right[0] in ")],.;:|" or (left[-1].isalnum() and right[0].isdigit()))
+    return not (left[-1] in "([|" or right[0] in ")],.;:|")
 
 
 def _closed(out: str, marked: str) -> str:
-    return _joined(out, rf"\textcolor{{{MARK}}}{{{marked}}}") if marked else out
+    """What stands before, and the marked part behind it; a sign that begins it keeps its space."""
+    sign = "{}" if _SIGN.match(marked) else ""
+    return _joined(out, rf"\textcolor{{{MARK}}}{{{sign}{marked}}}") if marked else out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from . import layout as lay
 from .layout import ATOM, BIG, POWER, RUN, Layout
 
@@ -61,9 +63,12 @@ def _name(node: lay.Name) -> str:
         # (w_1)_j: the name's own subscript and a position do not share one place.
         named = _name(lay.Name(node.base, node.subscript, node.labels, node.primes, (), node.samples))
         return f"({named})_{_script(','.join(node.positions))}"
-    below = node.subscript if node.subscript is not None else ",".join(node.positions)
+    below = ",".join(node.positions) if node.subscript is None else _GROUPED.sub(r"_{\1}", node.subscript)
     above = "".join([*node.labels, *(f"({s})" for s in node.samples)])
     return base + (f"_{_script(below)}" if below else "") + (f"^{{{above}}}" if above else "")
+
+
+_GROUPED = re.compile(r"_(\w\w+)")
 
 
 def _script(text: str) -> str:
