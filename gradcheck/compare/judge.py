@@ -16,12 +16,10 @@ from ..formula import Reading, describe, mends, read, readings
 from ..formula.notation import Notation
 from ..formula.statement import Statement
 from ..printing import latex as latex_of
-from .conditions import saving_conditions
-from .ladder import Outcome, decide
-from .pose import questions
-from .question import Question
+from .ladder import Outcome
+from .links import Link, links, source
 from .refute import Search, Separation, separate
-from .sentences import covered, required
+from .sentences import covered
 from .verdict import Verdict, VerdictName
 
 _SEVERITY: tuple[VerdictName, ...] = ("wrong", "ill-formed", "undecided", "conditional", "agrees", "proved")
@@ -78,14 +76,10 @@ def equal(
 
 
 def judge(network: Network, statement: Statement, assume: Sequence[str], seed: int) -> Verdict:
-    """The verdict on a statement that has been read."""
+    """The verdict on a statement that has been read: the worst of its links, the odd ones named."""
     if not statement.signs:
         return Verdict("undecided", kind="identity", evidence=("this formula states no relation",))
-    odd = [s for s in statement.signs if s not in ("=", ":=")]
-    if odd:
-        return Verdict("undecided", kind="relation", evidence=(f"there is no proof rule for claims with {odd[0]} yet",))
-    posed = questions(network, statement, assume)
-    verdicts = [_verdict(network, statement, n, q, seed) for n, q in enumerate(posed)]
+    verdicts = [_concluded(link, statement, seed) for link in links(network, statement, assume)]
     worst = min(verdicts, key=lambda v: _SEVERITY.index(v.verdict))
     if len(verdicts) > 1:
         worst = replace(worst, evidence=(*worst.evidence, *_odd_ones(statement, verdicts)))
@@ -95,62 +89,46 @@ def judge(network: Network, statement: Statement, assume: Sequence[str], seed: i
 def _odd_ones(statement: Statement, verdicts: list[Verdict]) -> list[str]:
     if all(v.verdict == verdicts[0].verdict for v in verdicts):
         return [f"all {len(verdicts)} links of the chain have this verdict"]
-    return [f"{_source(statement, n + 1)} is {v.verdict}" for n, v in enumerate(verdicts)]
+    return [f"{source(statement, n + 1)} is {v.verdict}" for n, v in enumerate(verdicts)]
 
 
-def _source(statement: Statement, side: int) -> str:
-    value = statement.sides[side]
-    return statement.text[value.start : value.end].strip()
-
-
-def _verdict(network: Network, statement: Statement, n: int, question: Question, seed: int) -> Verdict:
-    outcome = decide(question, seed)
+def _concluded(link: Link, statement: Statement, seed: int) -> Verdict:
+    """The verdict on one link of a chain."""
+    question = link.question
+    outcome = link.decide(seed)
+    read_as = (
+        *statement.readings,
+        *(("derivatives are total, through every declared path",) if question.derived else ()),
+    )
     verdict = Verdict(
         "undecided",
-        kind="gradient" if question.derived is not None else "identity",
-        reading=(*statement.readings, *_how_read(question)),
-        claimed=_source(statement, n + 1),
-        derived=latex_of(question.left, network.notation),
+        kind=link.kind,
+        reading=(*statement.readings, *total),
+        claimed=link.claimed,
+        derived=latex_of(question.left, question.network.notation, question.free),
         evidence=outcome.evidence,
     )
     if outcome.status == "refuted":
-        return _refuted(verdict, statement, question, outcome, seed)
+        return _refuted(verdict, statement, link, outcome, seed)
     if outcome.status == "proved":
-        said = covered(question, outcome)
-        return replace(verdict, verdict="proved", evidence=(said, *outcome.evidence))
+        return replace(verdict, verdict="proved", evidence=(covered(question, outcome), *outcome.evidence))
     if outcome.status in ("undefined", "contradiction"):
         return replace(verdict, verdict="ill-formed")
     return replace(verdict, verdict="agrees" if outcome.status == "agrees" else "undecided")
 
 
-def _how_read(question: Question) -> tuple[str, ...]:
-    return ("derivatives are total, through every declared path",) if question.derived is not None else ()
-
-
-def _refuted(verdict: Verdict, statement: Statement, question: Question, outcome: Outcome, seed: int) -> Verdict:
+def _refuted(verdict: Verdict, statement: Statement, link: Link, outcome: Outcome, seed: int) -> Verdict:
     found = outcome.separation
     assert found is not None
+    verdict = replace(verdict, counterexample=outcome.counterexample)
     rounded = _rounding(statement, found)
     if rounded:
-        return replace(
-            verdict,
-            verdict="conditional",
-            conditions=("to the digits written",),
-            counterexample=outcome.counterexample,
-            evidence=(rounded,),
-        )
-    saved = saving_conditions(question, seed)
+        return replace(verdict, verdict="conditional", conditions=("to the digits written",), evidence=(rounded,))
+    saved = link.saved(seed)
     evidence = (refutation(outcome), *saved.notes)
     if saved.conditions:
-        evidence = (*evidence, *required(question, outcome))
-        return replace(
-            verdict,
-            verdict="conditional",
-            conditions=saved.conditions,
-            evidence=evidence,
-            counterexample=outcome.counterexample,
-        )
-    return replace(verdict, verdict="wrong", evidence=evidence, counterexample=outcome.counterexample)
+        return replace(verdict, verdict="conditional", conditions=saved.conditions, evidence=evidence)
+    return replace(verdict, verdict="wrong", evidence=evidence)
 
 
 def refutation(outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""From a read statement to questions of equality: axes aligned, derivatives resolved, assumptions sorted."""
+"""Posing a question: axes aligned, assumptions sorted into inequalities and settings."""
 
 from __future__ import annotations
 
@@ -7,40 +7,12 @@ from collections.abc import Mapping, Sequence
 from ..algebra.expressions import Elem, Expr, substitute
 from ..algebra.index import Index, Slot, Tensor
 from ..declare.network import Network
-from ..derive import resolve
 from ..errors import FormulaError, IllFormedError
 from ..formula import read
-from ..formula.statement import Statement, Value
-from .question import Assumption, Definition, Question, has_derivative
+from ..formula.statement import Value
+from .question import Assumption, Definition
 
 _FLIPPED = {"<": ">", "<=": ">="}
-
-
-def questions(network: Network, statement: Statement, assume: Sequence[str] = ()) -> tuple[Question, ...]:
-    """One question for each side of a chain of equalities after the first, against the first.
-
-    Raises IllFormedError where axes do not match, FormulaError where a derivative says nothing.
-    """
-    first = statement.sides[0]
-    assumptions, equalities = assumed(network, assume, {i.name: i for i in statement.free})
-    left = resolve(network, first.expr)
-    derived = first.expr if has_derivative(first.expr) else None
-    out = []
-    for side in statement.sides[1:]:
-        right = aligned(first, side)
-        free = free_indices(first.expr, right, first.axes)
-        out.append(
-            Question(
-                network,
-                left,
-                resolve(network, right),
-                free,
-                derived=derived,
-                assumptions=assumptions,
-                equalities=equalities,
-            )
-        )
-    return tuple(out)
 
 
 def free_indices(left: Expr, right: Expr, axes: tuple[Index, ...]) -> tuple[Index, ...]:

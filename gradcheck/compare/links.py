@@ -1,0 +1,141 @@
+"""The links of a claim, each of one kind: an equality, an order, a direction of a parameter, an update."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..algebra.expressions import ZERO, Derivative, Elem, negate
+from ..algebra.index import Tensor
+from ..declare.network import Network
+from ..derive import resolve
+from ..errors import FormulaError
+from ..formula.statement import Statement, Value
+from ..printing import unicode as unicode_of
+from .conditions import Saved, saving_conditions
+from .descent import decide_descent
+from .ladder import Outcome, decide
+from .order import Order, Relation, decide_order, with_one_more_sign
+from .pose import aligned, assumed, free_indices
+from .question import Assumption, Definition, Question, has_derivative
+
+_RELATIONS: dict[str, Relation] = {">": ">", "<": ">", ">=": ">=", "<=": ">=", "!=": "!="}
+
+
+@dataclass(frozen=True)
+class Link:
+    """One relation of a claim as a question, how to decide it, and its source text."""
+
+    question: Question
+    kind: Literal["gradient", "identity", "order", "direction", "update"]
+    claimed: str
+    relation: Relation | None = None
+    parameter: Elem | None = None
+
+    def decide(self, seed: int) -> Outcome:
+        """What the deciders of this kind of claim find."""
+        if self.parameter is not None:
+            return decide_descent(self.question.network, self.parameter, self.question.right, self.question, seed)
+        if self.relation is not None:
+            return decide_order(Order(self.question, self.relation), seed)
+        return decide(self.question, seed)
+
+    def saved(self, seed: int) -> Saved:
+        """Conditions that save the link after it has been refuted."""
+        if self.parameter is not None:
+            return Saved()
+        if self.relation is None:
+            return saving_conditions(self.question, seed)
+        for order, factor, sign in with_one_more_sign(Order(self.question, self.relation)):
+            if decide_order(order, seed).status == "proved":
+                return Saved((f"{unicode_of(factor, self.question.network.notation)} {sign}",))
+        return Saved()
+
+
+def source(statement: Statement, side: int) -> str:
+    """A side of a statement as it was written."""
+    value = statement.sides[side]
+    return statement.text[value.start : value.end].strip()
+
+
+def links(network: Network, statement: Statement, assume: Sequence[str]) -> tuple[Link, ...]:
+    """One link for each relation: equalities against the first side of their run, others against their neighbour.
+
+    Raises IllFormedError where axes do not match, FormulaError where a relation can't be judged.
+    """
+    told = assumed(network, assume, {i.name: i for i in statement.free})
+    out: list[Link] = []
+    head = 0
+    for n, sign in enumerate(statement.signs):
+        if sign in ("increases", "decreases"):
+            out.append(_direction(network, statement.sides[n], sign == "increases", told, source(statement, n)))
+            continue
+        one, other = statement.sides[head if sign in ("=", ":=") else n], statement.sides[n + 1]
+        claimed = source(statement, n + 1)
+        if sign in ("=", ":="):
+            out.append(Link(_question(network, one, other, told), _kind(one), claimed))
+        elif sign in _RELATIONS:
+            bigger, smaller = (other, one) if sign in ("<", "<=") else (one, other)
+            out.append(Link(_question(network, bigger, smaller, told), "order", claimed, relation=_RELATIONS[sign]))
+            head = n + 1
+        elif sign == "<-":
+            out.append(_update(network, one, other, told, claimed))
+        else:
+            raise FormulaError(f"there is no proof rule for a claim with {sign} yet", got=statement.text)
+    return tuple(out)
+
+
+Told = tuple[tuple[Assumption, ...], tuple[tuple[Tensor, Definition], ...]]
+
+
+def _kind(first: Value) -> Literal["gradient", "identity"]:
+    return "gradient" if has_derivative(first.expr) else "identity"
+
+
+def _question(network: Network, first: Value, side: Value, told: Told) -> Question:
+    right = aligned(first, side)
+    both = has_derivative(first.expr)
+    return Question(
+        network,
+        resolve(network, first.expr),
+        resolve(network, right),
+        free_indices(first.expr, right, first.axes),
+        derived=first.expr if both else None,
+        assumptions=told[0],
+        equalities=told[1],
+    )
+
+
+def _leaf(network: Network, value: Value) -> Elem:
+    entry = value.expr
+    if isinstance(entry, Elem) and entry.tensor in network.leaves:
+        return entry
+    raise FormulaError("only a declared parameter or input is updated", got=repr(entry))
+
+
+def _direction(network: Network, value: Value, increases: bool, told: Told, claimed: str) -> Link:
+    """A step against the gradient of the loss increases a parameter exactly where its gradient is negative."""
+    entry = _leaf(network, value)
+    if network.loss is None:
+        raise FormulaError("a direction needs a loss", hint="declare one with: loss NAME = formula")
+    slope = Derivative(Elem(network.loss), entry)
+    derived = negate(slope) if increases else slope
+    question = Question(
+        network,
+        resolve(network, derived),
+        ZERO,
+        free_indices(entry, ZERO, value.axes),
+        derived=derived,
+        assumptions=told[0],
+        equalities=told[1],
+    )
+    return Link(question, "direction", claimed, relation=">")
+
+
+def _update(network: Network, value: Value, updated: Value, told: Told, claimed: str) -> Link:
+    entry = _leaf(network, value)
+    right = aligned(value, updated)
+    free = free_indices(entry, right, value.axes)
+    question = Question(network, entry, right, free, assumptions=told[0], equalities=told[1])
+    return Link(question, "update", claimed, parameter=entry)
