@@ -63,9 +63,10 @@ class Layout:
             own = (1,) * missing + own
             ref = ref._replace(suffix=f"{ref.suffix}[{', '.join(['None'] * missing)}]")
         read = self._viewed(ref)
-        if own == shape or len(shape) != 2 or shape[1] > NARROW or shape[0] * shape[1] > SMALL:
+        repeated = len(shape) == 2 and own in ((1, shape[1]), (shape[0], 1)) and own != shape
+        if not repeated or shape[1] > NARROW or shape[0] * shape[1] > SMALL:
             return read
-        column = own[1] == 1
+        column = own[0] == shape[0]
         ones = self.define("ones", f"np.ones({(1, shape[1]) if column else (shape[0], 1)}, {self.dtype!r})")
         spread = self.scratch(shape, self.dtype, "spread" if not lines else "spread_2")
         lines.append(self.call("dot", *((read, ones) if column else (ones, read)), spread))

@@ -89,6 +89,14 @@ class Program:
         self._idle.append(workspace)
         return loss, gradients
 
+    def plain_gradients(
+        self, point: Mapping[str, Any], sizes: Mapping[str, int] | None = None
+    ) -> tuple[float, dict[str, Array]]:
+        """The loss and all gradients by the readable program: slower, and a check on the fast one."""
+        self._loss_name()
+        loss, found = self._run("gradients", point, sizes)
+        return float(loss), found
+
     def bind(self, point: Mapping[str, Any], sizes: Mapping[str, int] | None = None) -> Bound:
         """The computation of the loss and all gradients at these very arrays, read anew on every call.
 

@@ -87,7 +87,7 @@ class Specialised:
         if source is None:
             return stored
         inner = self.ref(source)
-        if inner.base.static:
+        if inner.base.static or not (inner.base.dims or inner.base.op == "leaf"):
             return stored
         if inner.shape == shape:
             return inner
