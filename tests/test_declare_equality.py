@@ -46,6 +46,14 @@ def test_one_index_object_may_be_bound_twice():
     assert again == fresh
 
 
+def test_terms_and_factors_may_stand_in_any_order():
+    k, other, row = Index("k", m), Index("p", m), Index("j", n)
+    s = Tensor("s", (n,))
+    one = total([k], Elem(W, (row, k)) * Elem(x, (k,))) + total([k], Elem(x, (k,))) + 2
+    two = 2 + total([other], Elem(x, (other,))) + total([k], Elem(x, (k,)) * Elem(W, (row, k)))
+    assert Node(s, (row,), one) == Node(s, (row,), two)
+
+
 def formulas():
     j, k, last = Index("j", n), Index("k", m), Affine((), m)
     return [

@@ -143,18 +143,20 @@ def _read_layout(builder: Builder, line: Line) -> None:
 
 
 def _read_leaf(builder: Builder, line: Line) -> None:
-    declared, facts = split_facts(line)
-    parts = split_outside(declared.rest, ":")
+    parts = [line.part(text, start) for text, start in split_outside(line.rest, ":")]
     if len(parts) > 2:
         raise DeclarationError("two shapes", got=line.rest, expected=f"{line.keyword} NAME : n, m")
-    shape = [text.strip() for text, _ in split_outside(parts[1][0], ",")] if len(parts) == 2 else []
+    names, facts = split_facts(parts[0])
+    shape: list[str] = []
+    if len(parts) == 2:
+        sizes, more_facts = split_facts(parts[1])
+        shape, facts = [text.strip() for text, _ in split_outside(sizes.rest, ",")], [*facts, *more_facts]
     if not all(shape):
         raise DeclarationError("a size is missing", got=line.rest, expected=f"{line.keyword} NAME : n, m")
     declare = {"input": builder.input, "parameter": builder.parameter, "constant": builder.constant}[line.keyword]
-    names, names_facts = split_facts(declared.part(parts[0][0], 0))
     for part in _names(names):
         name, samples = sampled_name(builder, part)
-        declare(name, *shape, samples=samples, facts=[*names_facts, *facts], line=line.number)
+        declare(name, *shape, samples=samples, facts=facts, line=line.number)
 
 
 def _read_function(builder: Builder, line: Line) -> None:

@@ -241,12 +241,13 @@ class _Leaves:
         self._role = role
 
     @overload
-    def __call__(self, name: str, *, facts: Iterable[str] = ..., line: int | None = ...) -> Elem: ...
+    def __call__(self, name: str, /, *, facts: Iterable[str] = ..., line: int | None = ...) -> Elem: ...
     @overload
     def __call__(
         self,
         name: str,
         first: Size,
+        /,
         *shape: Size,
         samples: tuple[Index, ...] = ...,
         facts: Iterable[str] = ...,
@@ -254,11 +255,12 @@ class _Leaves:
     ) -> Array: ...
     @overload
     def __call__(
-        self, name: str, *, samples: tuple[Index, ...], facts: Iterable[str] = ..., line: int | None = ...
+        self, name: str, /, *, samples: tuple[Index, ...], facts: Iterable[str] = ..., line: int | None = ...
     ) -> Array: ...
     def __call__(
         self,
         name: str,
+        /,
         *shape: Size,
         samples: tuple[Index, ...] = (),
         facts: Iterable[str] = (),

@@ -30,8 +30,7 @@ def check_equation(
             _check_positions(where, node, smallest, masked)
         elif isinstance(node, Apply) and node.function not in known:
             raise DeclarationError(
-                f"{where}: undeclared function",
-                got=node.function.name,
+                f"{where}: the function {node.function.name} is not declared",
                 hint=_nearest(node.function.name, [f.name for f in known]) or f"declare function {node.function.name}",
             )
         elif isinstance(node, Derivative):
@@ -50,8 +49,7 @@ def _check_entry(where: str, name: str, entry: Elem, tensors: Mapping[str, Tenso
         raise DeclarationError(f"{where}: {name} stands on both sides", hint="an equation gives a node from others")
     if declared is None:
         raise DeclarationError(
-            f"{where}: undeclared symbol",
-            got=tensor.name,
+            f"{where}: {tensor.name} is not declared",
             hint=_nearest(tensor.name, tensors) or f"declare {tensor.name}, or write its equation further up",
         )
     if declared.dims != tensor.dims:
@@ -70,10 +68,11 @@ def _check_positions(where: str, entry: Elem, smallest: Mapping[str, int], maske
             continue
         last = slot.dim if isinstance(slot, Index) else slot_offset(slot)
         room = dim - last
-        if room.literal is not None and room.literal >= 0 and (terms or (last.literal or 1) >= 1):
+        below = last.literal is not None and last.literal < 1
+        if room.literal is not None and room.literal >= 0 and not below:
             continue
         along = f"{where}: {entry.tensor.name}, axis {axis}"
-        if terms or room.literal is not None or any(c < 0 for _, c in room.terms):
+        if terms or below or room.literal is not None or any(c < 0 for _, c in room.terms):
             got = f"{terms[0][0].name} = 1..{last}" if terms else f"position {last}"
             raise DeclarationError(f"{along}: the sizes differ", got=got, expected=f"1..{dim}")
         if least(room, smallest) < 0:

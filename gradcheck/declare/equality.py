@@ -2,7 +2,9 @@
 
 Indices are compared by identity, and every reading of a text makes new ones. So equality goes through
 a key in which an index is a number: its place among the node's own indices or, if it is bound, the
-order in which it is met.
+order in which it is met. The terms of a sum and the factors of a product may stand in any order: they
+are sorted by a key that leaves bound indices without numbers. Where that leaves a tie, the order as
+written counts, so the key may tell apart what is equal, but never takes for equal what is not.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from ..algebra.expressions import (
+    Add,
     Apply,
     AtMost,
     Binder,
@@ -20,6 +23,7 @@ from ..algebra.expressions import (
     Elem,
     Expr,
     Extremum,
+    Mul,
     Ordinal,
 )
 from ..algebra.index import Index, Slot, Tensor, slot_offset, slot_terms
@@ -80,7 +84,10 @@ class _Numbering:
             return (kind, self.slot(expr.left), self.slot(expr.right))
         if isinstance(expr, Ordinal):
             return (kind, self.slot(expr.slot))
-        children = tuple([self.key(c) for c in expr.children()])
+        parts = expr.children()
+        if isinstance(expr, Add | Mul):
+            parts = tuple(sorted(parts, key=self.anonymous))
+        children = tuple([self.key(c) for c in parts])
         if isinstance(expr, Binder):
             ranges = tuple(sorted((self.number(i), str(i.dim)) for i in expr.indices))
             for index in expr.indices:  # the same index object may be bound again elsewhere
@@ -93,3 +100,23 @@ class _Numbering:
         if isinstance(expr, Derivative):
             return (kind, expr.reading, *children)
         return (kind, *children) if children else (kind, *expr.parts())
+
+    def anonymous(self, expr: Expr) -> str:
+        """The same for every naming and order: indices without a number are told apart by their dims only."""
+
+        def slot(slot: Slot) -> str:
+            named = sorted(f"{c}*{self.numbers.get(i, i.dim)}" for i, c in slot_terms(slot))
+            return f"{named}{slot_offset(slot)}"
+
+        if isinstance(expr, Elem):
+            return f"{expr.tensor!r}{[slot(s) for s in expr.slots]}"
+        if isinstance(expr, Delta | AtMost):
+            return f"{type(expr).__name__}{slot(expr.left)}{slot(expr.right)}"
+        if isinstance(expr, Ordinal):
+            return f"Ordinal{slot(expr.slot)}"
+        children = [self.anonymous(c) for c in expr.children()]
+        if isinstance(expr, Add | Mul):
+            children.sort()
+        if isinstance(expr, Apply):
+            children.append(f"{expr.function.name}{expr.order}")
+        return f"{type(expr).__name__}{children or expr.parts()}"

@@ -54,7 +54,7 @@ def dense(
             expected=", ".join(map(str, shape)),
         )
     entry = w[k, j] if rows else w[j, k]
-    formula = total([k], entry * x.at_sample(k))
+    formula = total([k], x.at_sample(k) * entry if rows else entry * x.at_sample(k))
     if bias is not None:
         formula = formula + b.parameter(bias, j.dim)[j]
     return b.node(output, formula, j, samples=x.samples)
@@ -123,7 +123,7 @@ def kl_sparsity(b: Builder, a: Array, rho: Expr, strength: Expr, *, mean: str, n
     if len(a.samples) != 1:
         raise DeclarationError("the sparsity penalty needs the mean over one sample index", got=a.tensor.name)
     (i,), k = a.samples, Index("k", _vector(a))
-    batch = b.node(mean, total([i], a[i, k]) / size(i.dim), k)
+    batch = b.node(mean, 1 / size(i.dim) * total([i], a[i, k]), k)
     q = batch[k]
     divergence = rho * Apply(LOG, rho / q) + (1 - rho) * Apply(LOG, (1 - rho) / (1 - q))
     return b.node(name, strength * total([k], divergence))
@@ -165,4 +165,4 @@ def _axes(x: Array) -> tuple[Index, ...]:
 
 
 def _over_samples(samples: tuple[Index, ...], value: Expr, mean: bool) -> Expr:
-    return value / size(samples[0].dim) if mean and samples else value
+    return 1 / size(samples[0].dim) * value if mean and samples else value
