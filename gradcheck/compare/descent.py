@@ -47,9 +47,7 @@ def decide_descent(network: Network, parameter: Elem, updated: Expr, question: Q
         return replace(checked, status="agrees" if checked.status in ("agrees", "proved") else checked.status)
     said = f"the step is -{scale!r} times the derived gradient: a small enough one decreases the loss unless it is 0"
     rules = ("descent along the negative gradient",)
-    return Outcome(
-        "proved", (said,), Attempt(proved=True, rules=rules, known=declared(asked)), checked.search or Search()
-    )
+    return Outcome("proved", (said,), Attempt(proved=True, rules=rules, known=declared(asked)), checked.search)
 
 
 def _along(question: Question, step: Expr, slope: Expr, parameter: Elem) -> Question:

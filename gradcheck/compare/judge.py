@@ -96,10 +96,7 @@ def _concluded(link: Link, statement: Statement, seed: int) -> Verdict:
     """The verdict on one link of a chain."""
     question = link.question
     outcome = link.decide(seed)
-    read_as = (
-        *statement.readings,
-        *(("derivatives are total, through every declared path",) if question.derived else ()),
-    )
+    total = ("derivatives are total, through every declared path",) if question.derived is not None else ()
     verdict = Verdict(
         "undecided",
         kind=link.kind,
