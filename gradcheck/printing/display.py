@@ -207,11 +207,20 @@ class _Row:
     def command(self, name: str, depth: int) -> tuple[str, bool]:
         if name == "sqrt" and self.peek() == "[":
             raise _UnshowableError
+        if name == "substack":
+            return self.stack(depth), False
         parts = [self.argument(depth) for _ in range(2 if name in TWO else 1)]
         if name == "boxed":
             return parts[0], "textcolor" in parts[0]
         name = {"dfrac": "frac"}.get(name, name)
         return f"\\{name}" + "".join(parts), any("textcolor" in p for p in parts)
+
+    def stack(self, depth: int) -> str:
+        self.expect("{")
+        lines = [self.sequence(frozenset({"}", r"\\"}), depth + 1)]
+        while self.take().text == r"\\":
+            lines.append(self.sequence(frozenset({"}", r"\\"}), depth + 1))
+        return r"\substack{" + r" \\ ".join(lines) + "}"
 
     def argument(self, depth: int, *, keep: bool = False) -> str:
         """A group in braces, or one token as a group; `keep`: leave a single token bare, as in x_2."""

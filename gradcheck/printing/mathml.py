@@ -34,9 +34,8 @@ _LETTER_LIKE = {
 }  # fmt: skip
 """Letters that Unicode had before it got the alphabets."""
 
-_FUNCTIONS = frozenset(
-    {"log", "ln", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "det", "tr", "diag", "max", "min"}
-)
+_LIMITED = frozenset({"max", "min"})
+_FUNCTIONS = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "det", *_LIMITED})
 _PRIMES = "′″‴⁗"
 
 
@@ -58,7 +57,7 @@ def tree(latex: str, *, block: bool = False) -> ET.Element:
     # Parsed again from its text, because in the converter's own tree characters still stand as entities.
     made = ET.fromstring(convert(latex, display="block" if block else "inline").replace("&#x0026;", "&amp;"))
     root = ET.Element("math", {"display": "block"} if block else {})
-    root.extend(_mended(child) for child in _unwrapped(made))
+    root.extend(_row([_mended(child) for child in _unwrapped(made)]))
     return root
 
 
@@ -69,49 +68,66 @@ def _unwrapped(made: ET.Element) -> list[ET.Element]:
 
 
 def _mended(element: ET.Element) -> ET.Element:
+    """The element as MathML Core understands it, what it contains mended first."""
     tag = element.tag.rpartition("}")[2]
-    text = element.text or ""
-    attributes = dict(element.attrib)
-    if tag == "mstyle" and attributes.pop("mathcolor", "") == MARK:
-        return _with_children("mrow", {"class": "wrong"}, element)
-    variant = attributes.pop("mathvariant", "")
-    if variant and text:
-        text = "".join(lettered(char, variant) for char in text)
-        if variant == "normal" and len(text) == 1:
-            attributes["mathvariant"] = "normal"
-    if tag == "mi" and text and text in _PRIMES:
-        tag = "mo"
-    if tag == "mo" and len(text) > 1 and text.isalpha():
-        tag = "mi"
-    if tag == "mtd":
-        attributes.pop("columnalign", None)
-    out = _with_children(tag, attributes, element)
-    out.text = text or None
-    return out
+    children = [_mended(child) for child in element]
+    if tag == "mstyle" and element.get("mathcolor") == MARK:
+        return _element("mrow", {"class": "wrong"}, children)
+    if tag == "mrow":
+        children = _row(children)
+        return children[0] if len(children) == 1 else _element("mrow", {}, children)
+    if tag in ("msub", "msup", "msubsup") and children[0].text in _LIMITED:
+        tag = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}[tag]
+    if children:
+        kept = {name: value for name, value in element.attrib.items() if name not in ("columnalign", "fence", "form")}
+        return _element(tag, kept, children)
+    return _leaf(tag, element.text or "", dict(element.attrib))
 
 
-def _with_children(tag: str, attributes: dict[str, str], element: ET.Element) -> ET.Element:
+def _element(tag: str, attributes: dict[str, str], children: list[ET.Element]) -> ET.Element:
     out = ET.Element(tag, attributes)
-    children = _words([_mended(child) for child in element]) if tag == "mrow" else [_mended(c) for c in element]
-    if tag == "mrow" and len(children) == 1 and not attributes:
-        return children[0]
     out.extend(children)
     return out
 
 
-def _words(children: list[ET.Element]) -> list[ET.Element]:
-    """Upright letters side by side, as in a word, become one name."""
+def _leaf(tag: str, text: str, attributes: dict[str, str]) -> ET.Element:
+    """A number, a name, an operator or a word."""
+    variant = attributes.pop("mathvariant", "")
+    for unused in ("columnalign", "fence", "form"):
+        attributes.pop(unused, None)
+    text = "".join(lettered(char, variant) for char in text)
+    if variant == "normal" and len(text) == 1:
+        attributes["mathvariant"] = "normal"
+    if tag == "mi" and text and text in _PRIMES:
+        tag = "mo"
+    elif tag == "mo" and (text == "∂" or (len(text) > 1 and text.isalpha())):
+        tag, attributes = "mi", {}
+    out = ET.Element(tag, attributes)
+    out.text = text or None
+    return out
+
+
+def _row(children: list[ET.Element]) -> list[ET.Element]:
+    """Letters of a word become one name, and a function keeps its distance from what is no bracket."""
     out: list[ET.Element] = []
     for child in children:
         previous = out[-1] if out else None
-        if previous is not None and _upright(previous) and _upright(child):
+        if previous is not None and _same_word(previous, child):
             previous.text = (previous.text or "") + (child.text or "")
-        else:
-            out.append(child)
+            continue
+        if previous is not None and previous.text in _FUNCTIONS and child.text != "(":
+            out.append(ET.Element("mspace", {"width": "0.167em"}))
+        out.append(child)
     for child in out:
         if _upright(child) and len(child.text or "") > 1:
             child.attrib.pop("mathvariant")
     return out
+
+
+def _same_word(left: ET.Element, right: ET.Element) -> bool:
+    if _upright(left) and _upright(right):
+        return True
+    return all(e.tag == "mi" and "\U0001d434" <= (e.text or " ")[0] <= "\U0001d467" for e in (left, right))
 
 
 def _upright(element: ET.Element) -> bool:

@@ -1,0 +1,74 @@
+"""Make gradcheck/report/font/math.woff2, once: the part of the STIX math font that formulas need, under a new name.
+
+    apt-get download fonts-stix && dpkg -x fonts-stix_*.deb stix
+    pip install fonttools brotli
+    python tools/subset_math_font.py stix/usr/share/fonts/opentype/stix-word/STIXMath-Regular.otf
+
+The licence (SIL OFL 1.1, gradcheck/report/font/OFL.txt) reserves the name STIX for the original, hence the new one.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+TARGET = Path(__file__).parents[1] / "gradcheck" / "report" / "font" / "math.woff2"
+NAME = "Gradcheck Math"
+RANGES = [
+    (0x0020, 0x007E),  # ASCII
+    (0x00A0, 0x00FF),  # Latin-1
+    (0x0302, 0x0303),  # combining hat, tilde
+    (0x0391, 0x03F6),  # Greek
+    (0x2010, 0x2044),  # dashes, dots, primes
+    (0x2070, 0x209C),  # superscripts and subscripts
+    (0x1D40, 0x1D6A),  # further ones, as far as there are any
+    (0x2102, 0x2144),  # letter-like: R, N, script L, aleph
+    (0x2190, 0x2194),
+    (0x21A6, 0x21A6),
+    (0x21D0, 0x21D4),  # arrows
+    (0x2200, 0x22C8),  # mathematical operators
+    (0x22EE, 0x22F1),
+    (0x2308, 0x230B),
+    (0x27E8, 0x27E9),
+    (0x2A2F, 0x2A2F),
+    (0x2A7D, 0x2A7E),
+    (0x1D400, 0x1D467),  # bold, italic
+    (0x1D468, 0x1D49B),  # bold italic
+    (0x1D49C, 0x1D4CF),  # script
+    (0x1D504, 0x1D56B),  # Fraktur, double-struck
+    (0x1D6A8, 0x1D755),  # Greek: bold, italic, bold italic
+    (0x1D7CE, 0x1D7E1),  # digits: bold, double-struck
+]
+
+
+def main(source: str) -> None:
+    """Write the subset."""
+    font = TTFont(source)
+    options = subset.Options(flavor="woff2", hinting=False, desubroutinize=False, name_IDs=["*"], notdef_outline=True)
+    options.layout_features = ["ssty", "dtls", "flac", "kern"]
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=[code for low, high in RANGES for code in range(low, high + 1)])
+    for unwanted in ("FFTM",):
+        if unwanted in font:
+            del font[unwanted]
+    cutter.subset(font)
+    for record in font["name"].names:
+        if record.nameID in (1, 3, 4, 16):
+            record.string = NAME
+        elif record.nameID == 6:
+            record.string = NAME.replace(" ", "")
+    cff = font["CFF "].cff
+    cff.fontNames[0] = NAME.replace(" ", "")
+    cff.topDictIndex[0].FullName = cff.topDictIndex[0].FamilyName = NAME
+    font["head"].modified = font["head"].created
+    font.flavor = "woff2"
+    font.recalcTimestamp = False
+    font.save(TARGET)
+    print(f"{TARGET}: {TARGET.stat().st_size} bytes, {len(font.getBestCmap())} characters")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
