@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple, NoReturn, TypeVar
 
+from ..errors import FormulaError
 from .notation import Notation
 from .places import unreadable
 from .syntax import Syntax
@@ -179,6 +181,19 @@ def _shown(token: Token) -> str:
     return f"'{token.text}'"
 
 
+_LOST_BEGIN = re.compile(r"(?<!\\b)egin\{[A-Za-z]+\}")
+
+
+def _closes_nothing(text: str, token: Token) -> FormulaError:
+    found = _LOST_BEGIN.search(text) if token.kind == "finish" else None
+    if found is not None:
+        return unreadable(
+            text, found.start(), found.end(), f"found '{found.group()}'", expected=f"\\b{found.group()}",
+            hint="the backslash and the letter b were lost",
+        )  # fmt: skip
+    return unreadable(text, token.start, token.end, f"{_shown(token)} closes nothing")
+
+
 def _matching(text: str, tokens: list[Token]) -> dict[int, int]:
     r"""For each opening brace and \begin the position of its partner; unmatched ones are errors."""
     pairs: dict[int, int] = {}
@@ -188,7 +203,7 @@ def _matching(text: str, tokens: list[Token]) -> dict[int, int]:
             stack.append(place)
         elif token.kind in ("}", "finish"):
             if not stack:
-                raise unreadable(text, token.start, token.end, f"{_shown(token)} closes nothing")
+                raise _closes_nothing(text, token)
             partner = stack.pop()
             opened = tokens[partner]
             if (opened.kind == "{") != (token.kind == "}") or (token.kind == "finish" and opened.text != token.text):

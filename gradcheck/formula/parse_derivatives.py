@@ -23,9 +23,7 @@ def begins_derivative(cursor: Cursor) -> bool:
     return differential_sign(cursor, top, bottom) is not None
 
 
-def differential_sign(
-    cursor: Cursor, top: tuple[int, int], bottom: tuple[int, int]
-) -> Literal["partial", "d"] | None:
+def differential_sign(cursor: Cursor, top: tuple[int, int], bottom: tuple[int, int]) -> Literal["partial", "d"] | None:
     """Which sign makes this fraction a derivative, if it is one.
 
     A fraction with d in front above and below is one even where d is declared: as a quotient d would cancel.

@@ -61,7 +61,9 @@ def number(expr: e.Expr, arrays: Arrays, sizes: Mapping[str, int], at: Mapping[I
             return _applied(expr, go(expr.argument))
         case e.Compare():
             left, right = go(expr.left), go(expr.right)
-            return float({">": left > right, ">=": left >= right, "=": left == right, "!=": left != right}[expr.relation])
+            return float(
+                {">": left > right, ">=": left >= right, "=": left == right, "!=": left != right}[expr.relation]
+            )
         case e.Delta():
             return float(where(expr.left) == where(expr.right))
         case e.AtMost():

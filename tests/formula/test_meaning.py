@@ -8,8 +8,8 @@ import pytest
 from gradcheck.algebra.functions import TANH
 from gradcheck.errors import FormulaError, GradcheckError, IllFormedError
 from gradcheck.formula import Reading, read, read_expression
-from tests.formula.names import notation
-from tests.formula.numbers import array_of
+from .names import notation
+from .numbers import array_of
 
 N, M = 3, 4
 SIZES = {"n": N, "m": M}
@@ -23,7 +23,22 @@ b, c = (_draw.normal(size=M) for _ in range(2))
 X = _draw.normal(size=(M, N))
 h = _draw.normal(size=N + 1)
 s, t, r = 0.7, -1.3, 0.4
-ARRAYS = {"A": A, "B": B, "W": W, "V": V, "x": x, "z": z, "y": y, "b": b, "c": c, "X": X, "h": h, "s": s, "t": t, "r": r}
+ARRAYS = {
+    "A": A,
+    "B": B,
+    "W": W,
+    "V": V,
+    "x": x,
+    "z": z,
+    "y": y,
+    "b": b,
+    "c": c,
+    "X": X,
+    "h": h,
+    "s": s,
+    "t": t,
+    "r": r,
+}
 NAMES = notation(
     "A: n, n; B: n, n; W: m, n; V: n, m; x: n; z: n; y: n; b: m; c: m; X^{(i)}: n; h: n+1; s; t; r",
     indices="i: m",
@@ -109,7 +124,9 @@ ACCEPTED = {
     r"x - \mathbf 0": x,
     r"1 - z": 1 - z,
     r"[1, 2] [3, 4]^T": 11.0,
-    r"\begin{bmatrix} s & t \\ t & s \end{bmatrix} \begin{pmatrix} 1 \\ 2 \end{pmatrix}": np.array([s + 2 * t, t + 2 * s]),
+    r"\begin{bmatrix} s & t \\ t & s \end{bmatrix} \begin{pmatrix} 1 \\ 2 \end{pmatrix}": np.array(
+        [s + 2 * t, t + 2 * s]
+    ),
     # norms
     r"\|x\|": np.linalg.norm(x),
     r"\|x\|_1": np.abs(x).sum(),
