@@ -122,8 +122,23 @@ def sign_of(poly: Poly, known: Knowledge) -> Sign:
         found = known.found(expression(primitive))
         if found is not Sign.UNKNOWN:
             return found if up else flipped(found)
-    unit = _unit_complement(poly)
-    return unit if unit is not Sign.UNKNOWN else _by_content(poly, known)
+    for rule in (_unit_complement, _by_content, _over_common_denominator):
+        found = rule(poly, known)
+        if found is not Sign.UNKNOWN:
+            return found
+    return Sign.UNKNOWN
+
+
+def _over_common_denominator(poly: Poly, known: Knowledge) -> Sign:
+    """The sign of a fraction: that of its numerator times those of its denominators."""
+    from .roots import cleared, denominators
+
+    sign, top = Sign.POSITIVE, poly
+    under = denominators(poly)
+    for base, exponent in under:
+        sign = _product(sign, power_sign(base, exponent, known))
+        top = cleared(top, base, exponent, known)
+    return _product(sign, sign_of(top, known)) if under and not denominators(top) else Sign.UNKNOWN
 
 
 def _by_content(poly: Poly, known: Knowledge) -> Sign:
@@ -207,8 +222,9 @@ def _smallest(term: Term, known: Knowledge) -> int:
     return 1
 
 
-def _unit_complement(poly: Poly) -> Sign:
+def _unit_complement(poly: Poly, known: Knowledge) -> Sign:
     """1 - a is positive where a is declared to lie between 0 and 1."""
+    del known
     if len(poly) != 2 or "" not in poly:
         return Sign.UNKNOWN
     other = next(t for m, t in poly.items() if m)

@@ -11,11 +11,13 @@ from typing import Literal
 
 from ..declare.blocks import read_symbols
 from ..declare.network import Network
+from ..derive import tidy
 from ..errors import GradcheckError, IllFormedError
 from ..formula import Reading, describe, mends, read, readings
 from ..formula.notation import Notation
 from ..formula.statement import Statement
 from ..printing import latex as latex_of
+from ..printing import matrix_form
 from .ladder import Outcome
 from .links import Link, links, source
 from .refute import Search, Separation, separate
@@ -102,7 +104,7 @@ def _concluded(link: Link, statement: Statement, seed: int) -> Verdict:
         kind=link.kind,
         reading=(*statement.readings, *total),
         claimed=link.claimed,
-        derived=latex_of(question.left, question.network.notation, question.free),
+        derived=derived_text(link),
         evidence=outcome.evidence,
     )
     if outcome.status == "refuted":
@@ -112,6 +114,14 @@ def _concluded(link: Link, statement: Statement, seed: int) -> Verdict:
     if outcome.status in ("undefined", "contradiction"):
         return replace(verdict, verdict="ill-formed")
     return replace(verdict, verdict="agrees" if outcome.status == "agrees" else "undecided")
+
+
+def derived_text(link: Link) -> str:
+    """What the left side really is, in textbook shape: whole arrays where the claim speaks of whole arrays."""
+    question, notation = link.question, link.question.network.notation
+    left = tidy(question.left)
+    whole = matrix_form(tidy(question.left, join=False), question.free, notation) if link.axes else None
+    return whole or latex_of(left, notation, question.free)
 
 
 def _refuted(verdict: Verdict, statement: Statement, link: Link, outcome: Outcome, seed: int) -> Verdict:

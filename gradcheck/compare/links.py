@@ -25,13 +25,17 @@ _RELATIONS: dict[str, Relation] = {">": ">", "<": ">", ">=": ">=", "<=": ">=", "
 
 @dataclass(frozen=True)
 class Link:
-    """One relation of a claim as a question, how to decide it, and its source text."""
+    """One relation of a claim as a question, how to decide it, and its source text.
+
+    axes: how many of the question's free indices are axes of whole arrays rather than letters of the claim.
+    """
 
     question: Question
     kind: Literal["gradient", "identity", "order", "direction", "update"]
     claimed: str
     relation: Relation | None = None
     parameter: Elem | None = None
+    axes: int = 0
 
     def decide(self, seed: int) -> Outcome:
         """What the deciders of this kind of claim find."""
@@ -74,7 +78,7 @@ def links(network: Network, statement: Statement, assume: Sequence[str]) -> tupl
         one, other = statement.sides[head if sign in ("=", ":=") else n], statement.sides[n + 1]
         claimed = source(statement, n + 1)
         if sign in ("=", ":="):
-            out.append(Link(_question(network, one, other, told), _kind(one), claimed))
+            out.append(Link(_question(network, one, other, told), _kind(one), claimed, axes=len(one.axes)))
         elif sign in _RELATIONS:
             bigger, smaller = (other, one) if sign in ("<", "<=") else (one, other)
             out.append(Link(_question(network, bigger, smaller, told), "order", claimed, relation=_RELATIONS[sign]))

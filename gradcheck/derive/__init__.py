@@ -9,3 +9,4 @@ from .derivation import gradient as gradient
 from .derivation import gradients as gradients
 from .resolve import differentiate as differentiate
 from .resolve import resolve as resolve
+from .tidy import tidy as tidy
