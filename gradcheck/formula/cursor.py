@@ -98,13 +98,17 @@ class Cursor:
         """Where the token before the cursor ends."""
         return self.tokens[self.position - 1].end if self.position else 0
 
-    def fail(self, expected: str, hint: str | None = None, token: Token | None = None) -> NoReturn:
-        """Raise the error that something else was expected at the cursor."""
+    def unexpected(self, expected: str, hint: str | None = None, token: Token | None = None) -> FormulaError:
+        """The error that something else was expected at the cursor (or in place of another token)."""
         found = token or self.peek()
         if found.kind == "end":
             what = "found end of formula" if self.limit == len(self.tokens) - 1 else f"found {_shown(found)}"
-            raise unreadable(self.text, found.start, found.start + 1, what, expected=expected, hint=hint)
-        raise unreadable(self.text, found.start, found.end, f"found {_shown(found)}", expected=expected, hint=hint)
+            return unreadable(self.text, found.start, found.start + 1, what, expected=expected, hint=hint)
+        return unreadable(self.text, found.start, found.end, f"found {_shown(found)}", expected=expected, hint=hint)
+
+    def fail(self, expected: str, hint: str | None = None, token: Token | None = None) -> NoReturn:
+        """Raise that error."""
+        raise self.unexpected(expected, hint, token)
 
     def enter(self) -> None:
         """Go one level down; too many levels are an error."""

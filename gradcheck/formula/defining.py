@@ -87,9 +87,7 @@ def definition(text: str, notation: Notation, *, reading: Reading = PLAIN) -> De
                 found = _definition(formula, Reader(text, notation, other))
             except IllFormedError:
                 continue
-            return Definition(
-                found.name, found.samples, found.indices, found.formula, found.arguments, (*found.readings, *describe(other))
-            )  # fmt: skip
+            return replace(found, readings=(*found.readings, *describe(other)))
         raise plain
 
 

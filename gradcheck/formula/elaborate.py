@@ -149,7 +149,8 @@ def _is_two(node: s.Syntax) -> bool:
 def _check_exponent(node: s.Power, exponent: e.Expr, reader: Reader) -> None:
     if isinstance(exponent, e.Num) and abs(Fraction(exponent.value)) > MAX_EXPONENT:
         raise reader.unreadable(
-            node.exponent, "this exponent is too large", got=reader.source(node.exponent), expected=f"at most {MAX_EXPONENT}"
+            node.exponent, "this exponent is too large", got=reader.source(node.exponent),
+            expected=f"at most {MAX_EXPONENT}",
         )  # fmt: skip
     if isinstance(exponent, e.Pow) and isinstance(exponent.base, e.Num) and isinstance(exponent.exponent, e.Num):
         raise reader.unreadable(node.exponent, "this exponent is too large", expected=f"at most {MAX_EXPONENT}")
@@ -190,7 +191,8 @@ def _(node: s.Transpose, reader: Reader) -> Term:
     if not term.axes:
         if isinstance(node.base, s.Symbol) and node.base.indices:
             raise reader.unreadable(
-                node, "a transpose on an entry is ambiguous", hint=f"write ({node.base.name}^T)_{{…}} or drop the transpose"
+                node, "a transpose on an entry is ambiguous",
+                hint=f"write ({node.base.name}^T)_{{…}} or drop the transpose",
             )  # fmt: skip
         return term
     if len(term.axes) == 1:

@@ -22,7 +22,8 @@ def _(node: s.Differential, reader: Reader) -> Term:
     term = read(node.body, reader)
     if node.sign == "nabla" and term.axes:
         raise reader.ill_formed(
-            node, "a gradient is read of a scalar", got=shape(term), hint=r"write \frac{\partial y}{\partial x} for a Jacobian"
+            node, "a gradient is read of a scalar", got=shape(term),
+            hint=r"write \frac{\partial y}{\partial x} for a Jacobian",
         )  # fmt: skip
     for variable in reversed(node.variables):
         term = _derived(term, variable, node, reader)
@@ -93,5 +94,6 @@ def _(node: s.Prime, reader: Reader) -> Term:
 @elaborate.register
 def _(node: s.At, reader: Reader) -> Term:
     raise reader.unreadable(
-        node, "an evaluation bar is read around a whole side only", hint=r"write the condition behind the formula: \text{ at } x = 0"
+        node, "an evaluation bar is read around a whole side only",
+        hint=r"write the condition behind the formula: \text{ at } x = 0",
     )  # fmt: skip

@@ -171,7 +171,7 @@ def _conventional(node: s.Symbol, reader: Reader) -> Term:
         if slot is not None:
             return Term(e.ordinal(slot))
     written = join(node.base, node.subscript, [*node.labels, *node.parens])
-    reader.undeclared(node, written if node.kind in ("unknown", "operator") else node.name)
+    raise reader.undeclared(node, written if node.kind in ("unknown", "operator") else node.name)
 
 
 def kronecker(left: Slot, right: Slot, reader: Reader) -> e.Expr:

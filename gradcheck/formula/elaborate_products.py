@@ -208,7 +208,8 @@ def _contracted(left: Term, right: Term, a: Index, b: Index, reader: Reader) -> 
         _misfit(left, right, reader)
     if reader.is_open(a.dim):
         raise reader.unreadable(
-            replace(left, end=right.end), "the size of this product is not known", hint=r"write the size, as in \mathbf{1}_n"
+            replace(left, end=right.end), "the size of this product is not known",
+            hint=r"write the size, as in \mathbf{1}_n",
         )  # fmt: skip
     entry = e.mul(left.expr, e.substitute(right.expr, {b: a}))
     return Term(e.total((a,), entry))

@@ -54,7 +54,7 @@ def _primary(cursor: Cursor) -> s.Syntax:
         return _symbol(cursor, cursor.take())
     if kind == "symbol" and token.text == "&":
         cursor.fail("an expression", hint=r"& stands only in matrices, cases and aligned equations")
-    cursor.fail("an expression")
+    raise cursor.unexpected("an expression")
 
 
 def _number(cursor: Cursor) -> s.Syntax:

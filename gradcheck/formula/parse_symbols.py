@@ -190,7 +190,10 @@ def subscript_text(cursor: Cursor, scripts: Scripts) -> str | None:
 
 
 def _resolve(cursor: Cursor, base: str, scripts: Scripts) -> tuple[str, s.SymbolKind, int, bool]:
-    """The declared name that uses most of the scripts: its name, kind, number of labels, and whether the subscript is in it."""
+    """The declared name that uses most of the scripts.
+
+    Its name, its kind, how many labels belong to it, and whether the subscript does.
+    """
     kinds = cursor.notation.kinds
     text = subscript_text(cursor, scripts)
     labels = [t for t, _ in scripts.labels]

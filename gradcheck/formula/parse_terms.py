@@ -14,8 +14,12 @@ from .parse_derivatives import begins_derivative
 from .places import unreadable
 
 _STARTS = frozenset({"letter", "number", "word", "open", "command", "begin", "{", "dots"})
-_NOT_FACTORS = frozenset({r"\forall", r"\tag", r"\therefore", r"\because", r"\implies", r"\Rightarrow", r"\label",
-                          r"\Leftrightarrow", r"\iff", r"\to", r"\rightarrow", r"\mid", r"\colon", r"\land", r"\wedge"})  # fmt: skip
+_NOT_FACTORS = frozenset(
+    {
+        r"\forall", r"\tag", r"\therefore", r"\because", r"\implies", r"\Rightarrow", r"\label", r"\Leftrightarrow",
+        r"\iff", r"\to", r"\rightarrow", r"\mid", r"\colon", r"\land", r"\wedge",
+    }
+)  # fmt: skip
 
 
 def parse_expression(cursor: Cursor) -> s.Syntax:

@@ -92,7 +92,8 @@ def _below(
         return
     if "in" in item.signs:
         raise reader.unreadable(
-            item, f"{reader.source(item)}: sums over sets are not read", hint="declare an index with a range and sum over that"
+            item, f"{reader.source(item)}: sums over sets are not read",
+            hint="declare an index with a range and sum over that",
         )  # fmt: skip
     first, second = item.sides[0], item.sides[1]
     new = isinstance(first, s.Symbol) and bare(first) and first.name not in names

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import itertools
 from dataclasses import dataclass
-from typing import NoReturn
 
 from ..algebra.dims import Dim
 from ..algebra.index import Index, Slot
@@ -38,11 +37,14 @@ class Reader:
     scope: bound index names and their positions. free: names of free indices. local: names defined
     behind the formula. binders: the analysed sums, by syntax node. turns: one per vector tensor.
     inferred: indices whose range was found from where they stand. notes: sentences on how something
-    was read. root: the whole formula. met: the kinds of ambiguity that were decided. samples: sample indices that were filled in.
+    was read. root: the whole formula. met: the kinds of ambiguity that were decided. samples: sample
+    indices that were filled in. variable: what a prime on a bracket differentiates by.
     """
 
-    __slots__ = ("binders", "depth", "free", "inferred", "local", "met", "notation", "notes", "open", "reading", "root", "samples",
-                 "scope", "text", "turns", "variable")  # fmt: skip
+    __slots__ = (
+        "binders", "depth", "free", "inferred", "local", "met", "notation", "notes", "open", "reading", "root",
+        "samples", "scope", "text", "turns", "variable",
+    )  # fmt: skip
 
     def __init__(self, text: str, notation: Notation, reading: Reading) -> None:
         self.text = text
@@ -76,14 +78,14 @@ class Reader:
         """The text of this part, as written."""
         return self.text[node.start : node.end].strip()
 
-    def undeclared(self, node: s.Syntax, name: str) -> NoReturn:
-        """Raise the error that a name is not declared, with the nearest one that is."""
+    def undeclared(self, node: s.Syntax, name: str) -> FormulaError:
+        """The error that a name is not declared, with the nearest one that is."""
         known = [*self.notation.kinds, *self.notation.indices, *self.local]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         if not near:
             near = [k for k in known if k.lower() == name.lower() or k.lstrip("\\") == name.lstrip("\\")][:1]
         hint = f"declare it, or did you mean {near[0]}?" if near else f"declare {name} in the network or symbols block"
-        raise self.unreadable(node, f"{name} is not declared", hint=hint)
+        return self.unreadable(node, f"{name} is not declared", hint=hint)
 
     def note(self, sentence: str) -> None:
         """Remember how something was read."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from ..algebra.dims import Dim
@@ -119,13 +121,16 @@ def readings(text: str, notation: Notation) -> tuple[Reading, ...]:
     if "derivative" in met:
         candidates.append(Reading(derivative="partial"))
     if "layout" in met:
-        other: Literal["numerator", "denominator"] = "numerator" if notation.layout == "denominator" else "denominator"
-        candidates.append(Reading(layout=other))
+        candidates.append(Reading(layout=_other_layout(notation)))
     for scope in ("first", "wide"):
         if _without_spans(parse(text, notation, scope=scope).chain) != _without_spans(formula.chain):
-            candidates.append(Reading(scope=scope))  # type: ignore[arg-type]
+            candidates.append(replace(PLAIN, scope=scope))
     out += [candidate for candidate in candidates if _fits(text, notation, candidate)]
     return tuple(out)
+
+
+def _other_layout(notation: Notation) -> Literal["numerator", "denominator"]:
+    return "numerator" if notation.layout == "denominator" else "denominator"
 
 
 def mends(text: str, notation: Notation) -> tuple[Reading, ...]:
@@ -133,19 +138,16 @@ def mends(text: str, notation: Notation) -> tuple[Reading, ...]:
 
     Other layouts, and products with the transpose that fits; none is ever taken unasked.
     """
-    other: Literal["numerator", "denominator"] = "numerator" if notation.layout == "denominator" else "denominator"
     candidates = [
-        Reading(layout=other),
-        *(Reading(mend=mend) for mend in ("outer", "transpose", "elementwise", "dot")),  # type: ignore[arg-type]
+        Reading(layout=_other_layout(notation)),
+        *(replace(PLAIN, mend=mend) for mend in ("outer", "transpose", "elementwise", "dot")),
     ]
     return tuple(candidate for candidate in candidates if _fits(text, notation, candidate))
 
 
 def _met(formula: s.Formula, reader: Reader) -> set[str]:
-    try:
+    with contextlib.suppress(IllFormedError):
         statement_once(formula, reader)
-    except IllFormedError:
-        pass
     return reader.met
 
 

@@ -12,7 +12,8 @@ class Reading:
 
     derivative: "total" through every path of the declared graph, or "partial", only where the variable stands.
     layout: of derivatives by arrays; None as the notation declares it.
-    scope: how far \frac{d}{dx} reaches: the factors "implied" next to it, the "first" one, or "wide", to the next + or -.
+    scope: how far \frac{d}{dx} reaches: over the factors next to it ("implied"), the "first" one, or "wide", up to
+    the next + or -.
     product: what a dot or star between two vectors (or a star between two matrices) is.
     square: what u^2 of a vector is: entry by entry, or the sum of squares.
     vectors: whether names of vectors are columns or rows where nothing else tells.

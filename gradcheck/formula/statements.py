@@ -83,7 +83,7 @@ def alternatives(met: set[str], reading: Reading) -> Iterator[Reading]:
 
 
 def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None = None) -> Statement:
-    """The statement under exactly the reader's reading; `follows` gives the left side of a formula that begins with =."""
+    """The statement under exactly the reader's reading; `follows` has the left side of one that begins with =."""
     reader.root = formula
     left = follows if formula.continues is not None else None
     if left is not None:
@@ -246,7 +246,8 @@ def _aligned(terms: list[Term], signs: tuple[RelationSign, ...], reader: Reader)
             if term.expr != e.ZERO and not order:
                 shaped, number_of = (first, term) if number else (terms[1], term)
                 raise reader.ill_formed(
-                    number_of, "one side is an array, the other a scalar", got=f"{_axes(shaped)} and a scalar", expected="equal shapes"
+                    number_of, "one side is an array, the other a scalar", got=f"{_axes(shaped)} and a scalar",
+                    expected="equal shapes",
                 )  # fmt: skip
             values.append(_value(term, term.expr, first.axes, first))
         else:

@@ -8,6 +8,7 @@ import pytest
 from gradcheck.algebra.functions import TANH
 from gradcheck.errors import FormulaError, GradcheckError, IllFormedError
 from gradcheck.formula import Reading, read, read_expression
+
 from .names import notation
 from .numbers import array_of
 
@@ -215,10 +216,10 @@ def test_an_accepted_formula_has_the_value_that_numpy_gives(text):
 
 ILL_FORMED = [
     "x + b", "x + A", "s + x", "x z", "W c", "x A^T + A x", r"x \odot b", "x + x^T", r"W \odot V", "A_{123}", "s_1",
-    "s = x^T b", r"\operatorname{tr}(W)", r"\langle x, b \rangle", r"\max(x, b)", r"\sum_i x_i b_i", r"\sum_{i=1}^{n+1} x_i",
-    "x_4", r"\frac{x}{b}", "x = b", "x = s", r"\nabla_x (A x)", "s^x", "1/0",
-    r"\begin{bmatrix} 1 & 2 \\ 3 \end{bmatrix}", r"\operatorname{diag}(W)", "x = x^T", "A = A x", "(W x)_j = x_j", "x_{j+1} = z_j",
-    r"\operatorname{softmax}(W)", r"x \cdot b",
+    "s = x^T b", r"\operatorname{tr}(W)", r"\langle x, b \rangle", r"\max(x, b)", r"\sum_i x_i b_i",
+    r"\sum_{i=1}^{n+1} x_i", "x_4", r"\frac{x}{b}", "x = b", "x = s", r"\nabla_x (A x)", "s^x", "1/0",
+    r"\begin{bmatrix} 1 & 2 \\ 3 \end{bmatrix}", r"\operatorname{diag}(W)", "x = x^T", "A = A x", "(W x)_j = x_j",
+    "x_{j+1} = z_j", r"\operatorname{softmax}(W)", r"x \cdot b",
 ]  # fmt: skip
 
 
@@ -231,13 +232,14 @@ def test_shapes_or_indices_that_cannot_match_are_ill_formed(text):
 
 
 UNREADABLE = [
-    "", "x +", "(x", "x)", "x ++", r"\frac{1}", r"\sum x_i", r"\sum_{i \in B} x_i", r"\int x", r"\lim x", "x_{", "x^", "x__1",
-    r"\foo x", r"\left( x", "q", "x_1_2", r"\frac{d}{dx}", r"\begin{bmatrix} 1", r"\end{bmatrix}", "x & y", r"\nabla x",
-    r"\operatorname{vec}(A)", r"A^{-1}", r"\det(A)", r"\operatorname{rank}(A)", r"\max(s)", "|x|", "2e-3", r"\sigma", r"\arg x",
-    r"\frac{\partial s}{\partial (s t)}", r"\frac{\partial^2 s}{\partial t}", r"\mathbb{E}[x]", r"x \pm z", "s < t < ", "@",
-    r"\begin{cases} s & \text{if } \end{cases}", r"\|x\|_7", "x^{(1)}", r"\sqrt", r"[1, \dots, n]", "A_{kj}^T", "s'", "w_3",
-    r"\argmax_j x_j", r"\mathbf{1}_{", r"\text{words}", r"\underbrace", r"\delta", r"x \otimes A", "f", r"\log_2^2 s t_",
-    r"\left. s \right", "1..2", r"\sum_{2} x", r"\tanh", r"\sin^{-1} s",
+    "", "x +", "(x", "x)", "x ++", r"\frac{1}", r"\sum x_i", r"\sum_{i \in B} x_i", r"\int x", r"\lim x", "x_{",
+    "x^", "x__1", r"\foo x", r"\left( x", "q", "x_1_2", r"\frac{d}{dx}", r"\begin{bmatrix} 1", r"\end{bmatrix}",
+    "x & y", r"\nabla x", r"\operatorname{vec}(A)", "A^{-1}", r"\det(A)", r"\operatorname{rank}(A)", r"\max(s)",
+    "|x|", "2e-3", r"\sigma", r"\arg x", r"\frac{\partial s}{\partial (s t)}", r"\frac{\partial^2 s}{\partial t}",
+    r"\mathbb{E}[x]", r"x \pm z", "s < t < ", "@", r"\begin{cases} s & \text{if } \end{cases}", r"\|x\|_7",
+    "x^{(1)}", r"\sqrt", r"[1, \dots, n]", "A_{kj}^T", "s'", "w_3", r"\argmax_j x_j", r"\mathbf{1}_{",
+    r"\text{words}", r"\underbrace", r"\delta", r"x \otimes A", "f", r"\log_2^2 s t_", r"\left. s \right", "1..2",
+    r"\sum_{2} x", r"\tanh", r"\sin^{-1} s",
 ]  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def test_a_side_of_a_pair_is_read_as_its_numpy_form(pair, side):
             point["w1"] = point["w2"] = point["w"] = point.get("w1", 0.5)
         arrays = {LATEX_NAMES.get(name, name): np.asarray(v) for name, v in point.items()}
         at = {index: 1 + (seed + k) % index.dim.value(SIZES) for k, index in enumerate(free)}
-        given = {name: 0 for name in notation.indices} | {index.name: k - 1 for index, k in at.items()}
+        given = dict.fromkeys(notation.indices, 0) | {index.name: k - 1 for index, k in at.items()}
         with np.errstate(all="ignore"):
             expected = _numpy(pair[side]["numpy"], {**point, **({"w": point["w"]} if "w" in point else {})}, given)
         found = array_of(value, arrays, SIZES, at)
