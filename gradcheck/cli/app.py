@@ -110,7 +110,7 @@ def derive(
     """Print the gradients of a document's networks: of every parameter, or of the names given."""
     from .deriving import derive_document
 
-    return derive_document(document, tuple(wrt or ()), steps=steps, notation=notation)
+    return derive_document(document, tuple(wrt or ()), steps=steps, notation=notation.value)
 
 
 @app.command()

@@ -78,7 +78,8 @@ def _order_error(builder: Builder, equations: list[Line], at: int) -> Declaratio
     )
     uses = {n: _uses(line, notation, owners) for n, line in enumerate(equations[at:], at)}
     ahead = sorted(n for n in uses[at] if n >= at)
-    names = {n: name for name, n in reversed(owners.items())}
+    names = {n: line.rest.partition("=")[0].strip() for n, line in enumerate(equations)}
+    names |= {n: name for name, n in reversed(owners.items())}
     line = equations[at]
     for start in ahead:
         cycle = _path(start, at, uses)

@@ -86,7 +86,8 @@ def _add(low: Lowering, expr: Add, want: Order) -> Labelled:
 def _common_scale(terms: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
     """The factors made of sizes that every term has, as the 1/n of p/n - y/n, and the terms without them."""
     first = terms[0].factors if isinstance(terms[0], Mul) else ()
-    common = tuple([f for f in first if _is_scale(f) and all(isinstance(t, Mul) and f in t.factors for t in terms)])
+    scales = dict.fromkeys(f for f in first if _is_scale(f))
+    common = tuple([f for f in scales if all(isinstance(t, Mul) and f in t.factors for t in terms)])
     if not common:
         return (), terms
     return common, tuple([mul(*_without(t.factors, common)) for t in terms if isinstance(t, Mul)])

@@ -130,9 +130,8 @@ def _visited(
             if examined.outcome == "fail":
                 return seen, (case, examined)
         room = wanted if drawn else min(wanted, _room(cases, job.declaration))
-        if room:
-            return searched(job, seed, room, seen, bar)
-        return seen, None
+        found = searched(job, seed, room, seen, bar)[1] if room else None
+        return seen, (found[0][0], found[1]) if found else None
     finally:
         bar.close()
 

@@ -40,9 +40,18 @@ class Examined:
 
 
 def examine(
-    layer: Layer, declaration: Declaration, inputs: Mapping[str, Array], seed: int, *, thorough: bool = False
+    layer: Layer,
+    declaration: Declaration,
+    inputs: Mapping[str, Array],
+    seed: int,
+    *,
+    thorough: bool = False,
+    precise: bool = False,
 ) -> Examined:
-    """Check a layer at the inputs given; the seed draws cotangents and directions. thorough: every entry, precision."""
+    """Check a layer at the inputs given; the seed draws cotangents and directions.
+
+    thorough: try every entry of small arrays; precise: look for hidden float32, which needs generic values.
+    """
     rng = np.random.default_rng([seed, 99])
     try:
         # Forward gets inputs of its own: what it does to them is found out in check_purity.
@@ -52,7 +61,7 @@ def examine(
         if not finite(kept.outputs):
             return Examined("nothing", note="forward is not finite")
         point = Point(layer, declaration, inputs, kept, cotangents, claimed)
-        return _examined(widened(point), point, rng, thorough)
+        return _examined(widened(point), point, rng, thorough, precise)
     except RefusalError as refusal:
         return Examined("nothing", note=f"forward raised {refusal}", refused=True)
     except FaultError as fault:
@@ -76,7 +85,7 @@ def widened(point: Point) -> Point:
     return found if exact and finite(found.done.outputs) else point
 
 
-def _examined(point: Point, narrow: Point, rng: Generator, thorough: bool) -> Examined:
+def _examined(point: Point, narrow: Point, rng: Generator, thorough: bool, precise: bool) -> Examined:
     misses: dict[str, float] = {}
     doubts: list[str] = []
     for name in point.declaration.differentiable:
@@ -92,8 +101,8 @@ def _examined(point: Point, narrow: Point, rng: Generator, thorough: bool) -> Ex
                 doubts.append(f"{name}: {trial.note}")
             # Only random directions bound how likely an error is missed.
             misses[name] *= 1.0 if every else trial.miss
-    if thorough:
-        check_precision(point, narrow, rng)
+    if precise:
+        check_precision(point, rng)
     if narrow is not point:
         check_narrow(point, narrow, rng)
     open_narrow = any(y.dtype.kind == "f" and y.dtype.itemsize < 8 for y in point.done.outputs)

@@ -46,7 +46,12 @@ class Job:
 
 def examined_case(layer: Layer, declaration: Declaration, case: Case) -> Examined:
     """Check a layer at one case: the point itself, its memory layout, and the points beside its kinks."""
-    inputs = realised(case, declaration)
+    return examined_drawn(layer, declaration, case, {})
+
+
+def examined_drawn(layer: Layer, declaration: Declaration, case: Case, drawn: Mapping[str, Array]) -> Examined:
+    """The same with some inputs drawn by the caller's strategies."""
+    inputs = realised(case, declaration, drawn)
     found = examined_values(layer, declaration, inputs, case)
     if found.outcome == "fail" or found.refused:
         return found
@@ -56,8 +61,8 @@ def examined_case(layer: Layer, declaration: Declaration, case: Case) -> Examine
             return Examined("fail", _at_sizes(failure, case))
     if case.kinks:
         wide = replace(case, seed=case.seed + 1, regime="normal" if case.seed % 2 else "large")
-        for beside in beside_kinks(layer, declaration.differentiable, inputs, realised(wide, declaration)):
-            near = examined_values(layer, declaration, beside, replace(case, regime="sorted"))
+        for beside in beside_kinks(layer, declaration.differentiable, inputs, realised(wide, declaration, drawn)):
+            near = examined_values(layer, declaration, beside, replace(case, regime="sorted"), precise=False)
             if near.outcome == "fail":
                 return near
     return found
@@ -66,7 +71,9 @@ def examined_case(layer: Layer, declaration: Declaration, case: Case) -> Examine
 def examined_values(layer: Layer, declaration: Declaration, inputs: Mapping[str, Array], case: Case) -> Examined:
     """Check a layer at given inputs; the case says how thoroughly and with which seed."""
     thorough = case.regime in _THOROUGH and case.layout == "plain"
-    found = examine(layer, declaration, inputs, case.seed, thorough=thorough)
+    found = examine(
+        layer, declaration, inputs, case.seed, thorough=thorough, precise=precise and case.regime == "normal"
+    )
     if found.failure is None:
         return found
     failure = _at_sizes(found.failure, case)

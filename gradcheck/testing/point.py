@@ -40,7 +40,8 @@ class Point:
 
     def scale(self, name: str, u: Array) -> float:
         """How large a slope along u may be expected: the norm of the terms that make it up."""
-        return float(np.linalg.norm((self.claimed[name] * u).reshape(-1).astype(np.float64)))
+        with np.errstate(all="ignore"):
+            return float(np.linalg.norm((self.claimed[name] * u).reshape(-1).astype(np.float64)))
 
     def line(self, name: str, u: Array, dtype: np.dtype[Any] | None = None) -> Line:
         """The outputs along input `name` + t u, with the cotangents as weights, computed in `dtype`."""

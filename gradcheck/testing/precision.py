@@ -1,60 +1,98 @@
-"""Hidden float32: code that says 64 bits and computes in 32 shows an error that does not shrink with the precision."""
+"""Hidden float32: code that says 64 bits and computes in 32 does not answer to moves below the digits of float32."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 
-from ..differences.noise import GRID, measured_noise
 from .layer import Array, FaultError, RefusalError
 from .point import LONG, Point, at, cast, finite, flattened
 from .verdict import LayerFailure
 
-_SUSPICIOUS = 2e-9
-"""Noise of 64-bit code, relative to the size of the result, above which something is wrong or ill-conditioned."""
-_SPACING = 2.0**-19
-_LINES = 3
+_FINE, _MIDDLE, _COARSE = 2.0**-34, 2.0**-22, 2.0**-19
+"""Moves far below, just above and well above the last digit of float32, relative to the values moved."""
+_PART = 0.05
+"""How much of an answer must be missing at the fine moves."""
 
 
-def check_precision(point: Point, narrow: Point, rng: Generator) -> None:
-    """Raise `FaultError` if forward or backward of a layer in 64 bits trembles like one in 32.
+def check_precision(point: Point, rng: Generator) -> None:
+    """Raise `FaultError` if outputs or gradients of a layer in 64 bits answer to moves as if they had 32.
 
-    Along a line the noise of outputs and gradients is measured. Ill-conditioned code trembles too, but less in long
-    doubles and far more in float32, in proportion to their precision; code with hidden float32 trembles alike.
+    Along a line through all inputs and cotangents the slope of every output and gradient entry is taken at three
+    steps. Smooth code has the same slope at all three, up to rounding; where digits are cut off, the finest step
+    sees nothing of what was cut off. Ill-conditioned code loses fine moves too, but not in long doubles.
     """
-    if narrow is not point or any(a.dtype != np.float64 for a in _floats(point)):
+    floats = [a for a in (*point.inputs.values(), *point.done.outputs) if a.dtype.kind == "f"]
+    if any(a.dtype != np.float64 for a in floats):
         return
-    if any(y.dtype != np.float64 for y in point.done.outputs if y.dtype.kind == "f"):
-        return
-    wide: dict[str, float] = {}
-    for _ in range(_LINES):
-        # A kink on the line looks like noise, hidden float32 shows on every line: the quietest line decides.
-        directions = {n: rng.standard_normal(a.shape) for n, a in point.inputs.items() if a.dtype.kind == "f"}
-        seen = _noises(point, directions, np.dtype(np.float64))
-        wide = {n: min(noise, wide.get(n, noise)) for n, noise in seen.items()}
-        if not any(noise > _SUSPICIOUS for noise in wide.values()):
+    suspects: set[str] | None = None
+    for _ in range(2):
+        found = _deaf(point, rng, np.dtype(np.float64))
+        suspects = found if suspects is None else suspects & found
+        if not suspects:
             return
-    other = LONG if point.keeps_long() else np.dtype(np.float32)
-    elsewhere = _noises(point, directions, other)
-    for name, noise in wide.items():
-        if noise <= _SUSPICIOUS or name not in elsewhere:
-            continue
-        proportionate = elsewhere[name] < 0.02 * noise if other == LONG else elsewhere[name] > 1e3 * noise
-        if not proportionate:
-            text = (
-                f"gradient of {name} has fewer digits than float64" if name else "forward has fewer digits than float64"
-            )
-            detail = f"relative noise {noise:.0e}, as in float32"
-            raise FaultError(LayerFailure("precision", text, name, detail=detail, cause="hidden float32"))
+    assert suspects is not None
+    if point.keeps_long():
+        suspects &= _deaf(point, rng, LONG)
+    for name in sorted(suspects):
+        text = f"gradient of {name} has fewer digits than float64" if name else "forward has fewer digits than float64"
+        detail = "small moves of the inputs leave it unchanged, larger ones do not"
+        raise FaultError(LayerFailure("precision", text, name, detail=detail, cause="hidden float32"))
+
+
+def _deaf(point: Point, rng: Generator, dtype: np.dtype[Any]) -> set[str]:
+    """The gradients (and "" for the outputs) with entries that answer to coarse moves and not to fine ones."""
+    inputs = {n: _direction(a, rng) for n, a in point.inputs.items() if a.dtype.kind == "f"}
+    cotangents = tuple(_direction(c, rng) for c in point.cotangents)
+    # Off the numbers of float32, which any cut leaves as they are.
+    start = {n: a * (1 + 1e-9 * rng.standard_normal(a.shape)) if n in inputs else a for n, a in point.inputs.items()}
+
+    def values(t: float) -> dict[str, Array]:
+        moved = {n: a + t * inputs[n] if n in inputs else a for n, a in cast(start, dtype).items()}
+        dys = tuple(
+            c.astype(dtype) * (1 + dtype.type(1e-9)) + t * u for c, u in zip(point.cotangents, cotangents, strict=True)
+        )
+        there = at(point.layer, point.declaration, moved, dys if point.layer.has_cotangent else point.cotangents)
+        outputs = flattened(there.done.outputs, there.done.outputs)
+        return {"": outputs, **{n: g.reshape(-1) for n, g in there.claimed.items()}}
+
+    try:
+        with np.errstate(all="ignore"):
+            here = values(0.0)
+            ahead, behind = ([values(s * t) for t in (_FINE, _MIDDLE, _COARSE)] for s in (1.0, -1.0))
+            return {n for n in here if _cut(here[n], [a[n] for a in ahead], [b[n] for b in behind])}
+    except (RefusalError, FaultError):
+        return set()
+
+
+def _cut(here: Array, ahead: list[Array], behind: list[Array]) -> bool:
+    """Whether some entry has a slope at the coarse and middle steps that is missing, in part, at the fine one."""
+    if not finite((here, *ahead, *behind)) or not here.size:
+        return False
+    fine, middle, coarse = ((a - b) / (2 * t) for a, b, t in zip(ahead, behind, (_FINE, _MIDDLE, _COARSE), strict=True))
+    largest = float(np.max(np.abs(here)))
+    # What rounding does to the fine slope: seen in its second difference, and at least one unit of the last digit.
+    bent = float(np.max(np.abs(ahead[0] - 2 * here + behind[0])))
+    rounding = (10 * bent + 8 * float(np.finfo(np.float64).eps) * largest) / _FINE
+    visible = np.abs(coarse) * _COARSE > 4 * float(np.finfo(np.float32).eps) * np.abs(here)
+    missing = np.minimum(np.abs(fine - coarse), np.abs(fine - middle))
+    return bool(np.any(visible & (missing > _PART * np.abs(coarse)) & (missing > rounding)))
+
+
+def _direction(array: Array, rng: Generator) -> Array:
+    """A random direction in which every entry moves by about its own size, or a little of the largest."""
+    size = np.abs(array)
+    return np.asarray(rng.standard_normal(array.shape) * (size + 0.1 * float(np.max(size, initial=0.0)) + 1e-30))
 
 
 def check_narrow(point: Point, narrow: Point, rng: Generator) -> None:
-    """Raise `FaultError` if the gradients in float32 are finite or right in float64 only."""
+    """Raise `FaultError` if the gradients in float32 are far from those in float64, and not for bad conditioning."""
     for name, wide in point.claimed.items():
         single = narrow.claimed[name].astype(np.float64)
-        scale = float(np.max(np.abs(wide), initial=0.0))
+        scale = max(float(np.max(np.abs(wide), initial=0.0)), 1e-3 * natural_size(point, name))
         if not finite((wide,)) or not scale or scale > 1e30:
             continue
         apart = float(np.max(np.abs(single - wide), initial=0.0))
@@ -64,58 +102,29 @@ def check_narrow(point: Point, narrow: Point, rng: Generator) -> None:
         shake = max((float(np.max(np.abs(m - single))) for m in moves if m is not None), default=np.inf)
         if apart > 30 * shake:
             index = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(single - wide))), wide.shape))
-            text = f"gradient of {name} is lost in float32"
-            raise FaultError(
-                LayerFailure(
-                    "precision", text, name, index, float(single[index]), float(wide[index]), cause="float32 digits"
-                )
-            )
+            text, got, right = f"gradient of {name} is lost in float32", float(single[index]), float(wide[index])
+            raise FaultError(LayerFailure("precision", text, name, index, got, right, cause="float32 digits"))
+
+
+def natural_size(point: Point, name: str) -> float:
+    """The gradient that would move the outputs by their own size: what a gradient that cancels to 0 is measured by."""
+    y = flattened(point.done.outputs, point.done.outputs).astype(np.float64)
+    size = float(np.max(np.abs(point.inputs[name]), initial=0.0)) or 1.0
+    return float(np.linalg.norm(point.weights * y)) / size / max(1.0, point.inputs[name].size ** 0.5)
 
 
 def _moved(point: Point, name: str, rng: Generator) -> Array | None:
     """The gradient with every input moved by some ulps."""
-    inputs = {
-        n: (a * (1 + rng.integers(-2, 3, a.shape) * np.finfo(a.dtype).eps)).astype(a.dtype)
-        if a.dtype.kind == "f"
-        else a
-        for n, a in point.inputs.items()
-    }
     try:
-        return at(point.layer, point.declaration, inputs, point.cotangents).claimed[name].astype(np.float64)
+        moved = at(point.layer, point.declaration, _by_ulps(point.inputs, rng), point.cotangents)
     except (RefusalError, FaultError):
         return None
+    return moved.claimed[name].astype(np.float64)
 
 
-def _noises(point: Point, directions: dict[str, Array], dtype: np.dtype[Any]) -> dict[str, float]:
-    """The noise of the outputs ("") and of every gradient along a line through all inputs, relative to their size."""
-    base = cast(point.inputs, dtype)
-    cotangents = tuple(c.astype(dtype) if c.dtype.kind == "f" else c for c in point.cotangents)
-    spacing = _SPACING if dtype != np.float32 else 2.0**-13
-    found: list[Point] = []
-    for k in GRID:
-        moved = dict(base)
-        for name, u in directions.items():
-            size = float(np.max(np.abs(point.inputs[name]), initial=0.0)) or 1.0
-            moved[name] = (base[name] + k * spacing * size * u).astype(dtype)
-        try:
-            found.append(at(point.layer, point.declaration, moved, cotangents))
-        except (RefusalError, FaultError):
-            return {}
-    noises = {"": _relative(np.stack([flattened(p.done.outputs, p.done.outputs) for p in found]), dtype)}
-    for name in point.claimed:
-        noises[name] = _relative(np.stack([p.claimed[name].reshape(-1) for p in found]), dtype)
-    return {name: noise for name, noise in noises.items() if noise is not None}
-
-
-def _relative(values: Array, dtype: np.dtype[Any]) -> float | None:
-    """Relative to the size of all: the noise of the median entry, since a kink in a few entries looks like noise."""
-    values = values.astype(np.float64 if dtype == np.float32 else dtype)
-    if not finite((values,)):
-        return None
-    size = float(np.sqrt(np.mean(values.astype(np.float64) ** 2))) if values.size else 0.0
-    live = measured_noise(values)[np.max(np.abs(values), axis=0) > 1e-6 * size] if size else values[:0]
-    return float(np.median(live.astype(np.float64)) / size) if live.size else 0.0
-
-
-def _floats(point: Point) -> list[Array]:
-    return [a for a in point.inputs.values() if a.dtype.kind == "f"]
+def _by_ulps(inputs: Mapping[str, Array], rng: Generator) -> dict[str, Array]:
+    moved = dict(inputs)
+    for name, a in inputs.items():
+        if a.dtype.kind == "f":
+            moved[name] = (a * (1 + rng.integers(-2, 3, a.shape) * np.finfo(a.dtype).eps)).astype(a.dtype)
+    return moved

@@ -1,11 +1,130 @@
-"""Random."""
+"""Random cases through Hypothesis: its profile, its example database, and the caller's own strategies."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from random import Random
 from typing import Any
 
+import numpy as np
 
-def searched(job: Any, seed: Any, room: Any, seen: Any, bar: Any) -> Any:
-    """Nothing yet."""
-    del job, seed, room, bar
-    return seen, None
+from ..errors import LayerError
+from .cases import FLOAT_REGIMES, Case
+from .examine import Examined
+from .inputs import Declaration, Input
+from .job import Job, examined_drawn
+from .layer import Array
+from .spread import Progress
+
+Drawn = tuple[Case, dict[str, Array]]
+_WIDEST = 7
+"""How far above its smallest size a dim is drawn."""
+
+
+def searched(
+    job: Job, seed: int, points: int, seen: list[Examined], bar: Progress
+) -> tuple[list[Examined], tuple[Drawn, Examined] | None]:
+    """Check random cases until one fails; Hypothesis shrinks what the caller's strategies draw.
+
+    Without Hypothesis there are no random cases beyond the planned ones (and strategies are refused).
+    """
+    own = any(i.strategy is not None for i in job.declaration.inputs)
+    try:
+        import hypothesis
+    except ImportError:
+        if own:
+            raise LayerError("strategies need Hypothesis", hint="pip install hypothesis") from None
+        return seen, None
+    layer = job.adapter()
+    failing: list[tuple[Drawn, Examined]] = []
+
+    def fails(drawn: Drawn) -> bool:
+        found = examined_drawn(layer, job.declaration, *drawn)
+        if found.outcome == "fail":
+            failing.append((drawn, found))
+            return True
+        seen.append(found)
+        bar.step()
+        return False
+
+    phases = [hypothesis.Phase.explicit, hypothesis.Phase.reuse, hypothesis.Phase.generate]
+    allowed = [p for p in hypothesis.settings().phases if p in phases or (own and p is hypothesis.Phase.shrink)]
+    settings = hypothesis.settings(max_examples=points, deadline=None, phases=allowed)
+    reached: set[str] = set()
+    try:
+        hypothesis.find(
+            _cases(job.declaration, reached),
+            fails,
+            settings=settings,
+            random=Random(seed),
+            database_key=_key(job, layer.name),
+        )
+    except hypothesis.errors.Unsatisfiable:
+        _explain_nothing(job.declaration, reached, seen)
+    except hypothesis.errors.NoSuchExample:
+        pass
+    return seen, failing[-1] if failing else None
+
+
+def _cases(declaration: Declaration, reached: set[str]) -> Any:
+    from hypothesis import assume, strategies
+
+    @strategies.composite
+    def cases(draw: Callable[[Any], Any]) -> Drawn:
+        sizes = {n: draw(strategies.integers(low, _cap(low, high))) for n, low, high in declaration.dims}
+        assume(declaration.allows(sizes))
+        shapes = declaration.shapes(sizes)
+        drawn = {}
+        for given in declaration.inputs:
+            if given.strategy is not None:
+                drawn[given.name] = _drawn(draw, given, shapes.get(given.name))
+                reached.add(given.name)
+        regime = draw(strategies.sampled_from(("normal", "normal", *FLOAT_REGIMES)))
+        seed = draw(strategies.integers(0, 2**20))
+        return Case(tuple(sizes.items()), regime, seed), drawn
+
+    return cases()
+
+
+def _drawn(draw: Callable[[Any], Any], given: Input, shape: tuple[int, ...] | None) -> Array:
+    """One value of the caller's strategy, checked against the declared shape."""
+    from hypothesis.strategies import SearchStrategy
+
+    strategy = given.strategy
+    if not isinstance(strategy, SearchStrategy) and callable(strategy):
+        strategy = strategy(shape)
+    if not isinstance(strategy, SearchStrategy):
+        raise LayerError(f"the strategy of {given.name} is not one", got=type(strategy).__name__)
+    value = np.asarray(draw(strategy))
+    if value.dtype.kind not in "fiub":
+        raise LayerError(f"the strategy of {given.name} yields no numbers", got=f"dtype {value.dtype}")
+    if shape is not None and value.shape != shape:
+        raise LayerError(
+            f"the strategy of {given.name} yields another shape",
+            got=str(value.shape),
+            expected=str(shape),
+            hint="a function of the shape fits it: strategies={...: lambda shape: arrays(float, shape)}",
+        )
+    return value.astype(given.dtype)
+
+
+def _explain_nothing(declaration: Declaration, reached: set[str], seen: list[Examined]) -> None:
+    if seen:
+        return
+    for given in declaration.inputs:
+        if given.strategy is not None and given.name not in reached:
+            raise LayerError(
+                f"the strategy of {given.name} yields nothing",
+                hint="its filter rejects nearly everything, or it is strategies.nothing()",
+            ) from None
+
+
+def _cap(low: int, high: int | None) -> int:
+    return low + _WIDEST if high is None else min(high, low + _WIDEST)
+
+
+def _key(job: Job, name: str) -> bytes:
+    """One place in the example database per layer and declaration."""
+    shapes = ";".join(f"{i.name}({','.join(map(str, i.shape or ()))}){i.dtype}" for i in job.declaration.inputs)
+    owner = job.layer if hasattr(job.layer, "__qualname__") else type(job.layer)
+    return f"gradcheck {getattr(owner, '__module__', '')}.{getattr(owner, '__qualname__', '')} {name} {shapes}".encode()

@@ -31,7 +31,7 @@ _JITTERS = 6
 
 @dataclass(frozen=True)
 class Trial:
-    """claimed against expected ± error along u. tolerance: how far they might be apart; scale: how large a slope is.
+    """claimed against expected ± error along u. tolerance: how far they may be apart; scale: how large a slope may be.
 
     outcome: "agrees"; "kink": between the slopes of the two sides; "differs"; "unsure": the error bar is too wide;
     "nothing": no slope exists there, so nothing can be learnt.
@@ -55,9 +55,10 @@ class Trial:
     @property
     def miss(self) -> float:
         """How likely an error of one part in a thousand would have gone unseen along a random direction."""
-        if self.outcome != "agrees" or not self.scale:
+        if self.outcome != "agrees":
             return 1.0
-        return float(min(1.0, 0.8 * self.tolerance / (1e-3 * self.scale)))
+        seen = 1e-3 * self.scale
+        return float(min(1.0, 0.8 * self.tolerance / seen)) if seen else float(self.tolerance > 0)
 
 
 def tried(point: Point, name: str, u: Array, rng: Generator) -> Trial:
@@ -75,7 +76,7 @@ def _quick(point: Point, name: str, u: Array) -> Trial | None:
     first, last = _QUICK_RUNGS if line.x.size <= _LARGE else _QUICK_RUNGS_LARGE
     slope = central(line, rungs(line.scale, _precision(line), first, last), one_sided=True)
     trial = _compared(point, name, u, line, slope, 0.0)
-    sharp = trial.tolerance <= 1e-4 * max(abs(trial.claimed), trial.scale, _reach(point, line))
+    sharp = trial.tolerance <= 1e-4 * max(abs(trial.claimed), trial.scale)
     return trial if sharp and trial.outcome == "agrees" else None
 
 
@@ -108,16 +109,18 @@ def settled(point: Point, name: str, u: Array, rng: Generator) -> Trial:
 def _compared(point: Point, name: str, u: Array, line: Line, slope: Slope, shake: float) -> Trial:
     claimed, scale = point.claim(name, u), point.scale(name, u)
     tolerance = BARS * slope.error + 10 * shake + _floor(point, name, scale) + 1e-13 * _reach(point, line)
+    # A gradient that is tiny beside the slopes that outputs of this size could have is measured by those.
+    natural = 1e-2 * _reach(point, line)
     size = max(abs(claimed), abs(slope.value))
     outcome: Outcome
     if not np.isfinite(slope.error):
         outcome = "unsure"
     elif abs(claimed - slope.value) <= tolerance:
-        outcome = "agrees" if tolerance <= 0.05 * max(size, scale, 1e-3 * _reach(point, line)) else "unsure"
+        outcome = "agrees" if tolerance <= 0.05 * max(size, scale, natural) else "unsure"
     else:
         outcome = "differs" if slope.error <= 0.01 * size else "unsure"
     note = "the error bar is too wide" if outcome == "unsure" else ""
-    return Trial(name, outcome, claimed, slope.value, slope.error, tolerance, scale, note)
+    return Trial(name, outcome, claimed, slope.value, slope.error, tolerance, max(scale, natural), note)
 
 
 def _beside(point: Point, name: str, u: Array, line: Line, trial: Trial, found: Sides, rng: Generator) -> Trial:
