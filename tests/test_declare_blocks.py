@@ -155,6 +155,9 @@ BAD = [
     ("index i = 1..n\nindex i = 1..m", 2, "i is declared twice", "an index, declared in line 1"),
     ("input x\nx = 2", 2, "x is declared twice", "an input"),
     ("function f\nfunction f", 2, "f is declared twice", "a function"),
+    ("input x\nx = x + 1", 2, "x is declared twice", "an input"),
+    ("input x\na = x\na = a + 1", 3, "a is declared twice", "a node"),
+    ("input x\ny = frac{x}{2}", 2, "in the equation of y: this can't be read as it stands", "\\frac"),
     ("input x\na = x\na = x + 1", 3, "a is declared twice", "a node"),
     ("input x {positiv}", 1, "unknown fact", "did you mean positive?"),
     ("input x {increasing}", 1, "unknown fact", "that is a fact about a function"),
@@ -228,3 +231,9 @@ def test_a_symbols_block_has_no_equations(line):
 def test_an_empty_block_is_an_empty_network():
     network = read_network("# nothing here\n")
     assert (network.leaves, network.nodes, network.loss) == ((), (), None)
+
+
+def test_a_node_keeps_how_its_equation_was_read():
+    dot, square = read_network("input a, b : n\ns = a \\cdot b\nq = a^2").nodes
+    assert dot.readings == ("the product sign before b is read as the dot product",)
+    assert square.readings == ("a^2 is read entry by entry",)

@@ -15,7 +15,7 @@ from ..formula import canonical_name, read_dim
 from ..formula.notation import Notation, Role
 from .checks import check_equation
 from .facts import fit_shape, read_facts
-from .handles import Activation, Array
+from .handles import IN_PYTHON, Activation, Array, Written
 from .names import AS, Names
 from .network import Network, Node
 
@@ -117,7 +117,7 @@ class Builder:
     # -- equations
 
     @overload
-    def node(self, name: str, formula: Expr | int, *, latex: str = ..., line: int | None = ...) -> Elem: ...
+    def node(self, name: str, formula: Expr | int, *, written: Written = ...) -> Elem: ...
     @overload
     def node(
         self,
@@ -126,19 +126,10 @@ class Builder:
         axes: tuple[Index, ...] | Index,
         *,
         samples: tuple[Index, ...] = ...,
-        latex: str = ...,
-        line: int | None = ...,
+        written: Written = ...,
     ) -> Array: ...
     @overload
-    def node(
-        self,
-        name: str,
-        formula: Expr | int,
-        *,
-        samples: tuple[Index, ...],
-        latex: str = ...,
-        line: int | None = ...,
-    ) -> Array: ...
+    def node(self, name: str, formula: Expr | int, *, samples: tuple[Index, ...], written: Written = ...) -> Array: ...
     def node(
         self,
         name: str,
@@ -146,33 +137,32 @@ class Builder:
         axes: tuple[Index, ...] | Index = (),
         *,
         samples: tuple[Index, ...] = (),
-        latex: str = "",
-        line: int | None = None,
+        written: Written = IN_PYTHON,
     ) -> Elem | Array:
         """Declare a node by its equation name[samples, axes] = formula."""
         indices = (*samples, *((axes,) if isinstance(axes, Index) else axes))
         expr = as_expr(formula)
-        self.names.must_be_new(canonical_name(name), line)
+        self.names.must_be_new(canonical_name(name), written.line)
         for index in indices:
             self.size(index.dim)
         tensor = Tensor(canonical_name(name), tuple(i.dim for i in indices))
         known = self.names
         check_equation(tensor.name, indices, expr, known.tensors, known.functions.values(), known.dims)
-        known.add_tensor("node", tensor, samples, line)
-        self._nodes.append(Node(tensor, indices, expr, latex, line))
+        known.add_tensor("node", tensor, samples, written.line)
+        self._nodes.append(Node(tensor, indices, expr, written.latex, written.line, written.readings))
         return Array(tensor, samples) if indices else Elem(tensor)
 
-    def loss(self, name: str, formula: Expr | int | None = None, *, latex: str = "", line: int | None = None) -> Elem:
+    def loss(self, name: str, formula: Expr | int | None = None, *, written: Written = IN_PYTHON) -> Elem:
         """Declare the loss: a scalar node, by its equation, by the name of one declared, or abstract."""
         if self._loss is not None:
             raise DeclarationError("a network has one loss", got=f"{self._loss.name} and {canonical_name(name)}")
         if formula is not None:
-            loss = self.node(name, formula, latex=latex, line=line)
+            loss = self.node(name, formula, written=written)
         elif (known := self.names.entries.get(canonical_name(name))) is not None and known.role == "node":
             loss = Elem(known.tensor)
         else:
             loss = Elem(Tensor(canonical_name(name)))
-            self.names.add_tensor("node", loss.tensor, (), line)
+            self.names.add_tensor("node", loss.tensor, (), written.line)
         if loss.tensor.dims:
             shape = ", ".join(map(str, loss.tensor.dims))
             raise DeclarationError(
@@ -188,14 +178,13 @@ class Builder:
         axes: tuple[Index, ...] = (),
         *,
         samples: tuple[Index, ...] = (),
-        latex: str = "",
-        line: int | None = None,
+        written: Written = IN_PYTHON,
     ) -> Elem | Array:
         """Name a derivative; the name always stands for its true value."""
         indices = (*samples, *axes)
         tensor = Tensor(canonical_name(name), tuple(i.dim for i in indices))
-        self.names.add_tensor("adjoint", tensor, samples, line)
-        self._adjoints.append(Node(tensor, indices, derivative, latex, line))
+        self.names.add_tensor("adjoint", tensor, samples, written.line)
+        self._adjoints.append(Node(tensor, indices, derivative, written.latex, written.line, written.readings))
         return Array(tensor, samples) if indices else Elem(tensor)
 
     def network(self) -> Network:

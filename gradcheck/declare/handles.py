@@ -14,6 +14,19 @@ Position = Slot | int
 
 
 @dataclass(frozen=True)
+class Written:
+    """How an equation was written, for messages and reports; the fields are those of `Node`."""
+
+    latex: str = ""
+    line: int | None = None
+    readings: tuple[str, ...] = ()
+
+
+IN_PYTHON = Written()
+"""Not written as a text at all."""
+
+
+@dataclass(frozen=True)
 class Array:
     """A declared array. `W[j, k]` is an entry; sample positions come first, as in `x[i, j]`.
 

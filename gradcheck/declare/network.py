@@ -17,7 +17,8 @@ from .equality import Key, network_key, node_key
 class Node:
     """One named equation: tensor[indices] = formula, the formula written over `indices`.
 
-    latex: the equation as it was declared, or "" when built in Python. line: its line in the block.
+    latex: the equation as it was declared, or "" when built in Python. line: its line in the document.
+    readings: sentences on how something ambiguous in it was read.
     Two nodes are equal if they say the same, whatever their indices are called.
     """
 
@@ -26,6 +27,7 @@ class Node:
     formula: Expr
     latex: str = ""
     line: int | None = None
+    readings: tuple[str, ...] = ()
 
     @functools.cached_property
     def _key(self) -> Key:
