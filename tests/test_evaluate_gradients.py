@@ -16,7 +16,7 @@ from gradcheck.algebra.functions import RELU, SIGMOID, SOFTPLUS, TANH
 from gradcheck.declare.network import Network
 from gradcheck.evaluate import program
 
-SIZES = [{"n": 2, "m": 3, "d": 4, "k": 5}, {"n": 3, "m": 1, "d": 2, "k": 4}, {"n": 1, "m": 1, "d": 1, "k": 1}]
+SIZES = [{"n": 2, "m": 3, "d": 4, "k": 5, "p": 3}, {"n": 3, "m": 1, "d": 2, "k": 4, "p": 2}, dict.fromkeys("nmdkp", 1)]
 UNSPECIFIED = {networks.SIGMA: TANH}
 
 
@@ -98,7 +98,7 @@ def test_other_precisions_keep_their_dtype_and_their_digits(function: Any, dtype
 @pytest.mark.parametrize("function", [TANH, RELU], ids=lambda f: f.name)
 def test_every_choice_made_by_size_gives_the_same_gradients(batch: int, width: int, function: Any) -> None:
     network = networks.mlp(function, 3)
-    point = random_point(network, {"m": batch, "n": width, "d": width + 1, "k": width}, seed=7)
+    point = random_point(network, {"m": batch, "n": width, "d": width + 1, "k": width, "p": width}, seed=7)
     made = program(network)
     for name, value in made.gradients(point).items():
         np.testing.assert_allclose(value, made.plain_gradients(point)[1][name], rtol=1e-9, atol=1e-11, err_msg=name)

@@ -1,17 +1,20 @@
-"""Sizes read off the arrays, and arrays that do not fit named with what was got and expected."""
+"""What is handed in: arrays and callables, and the sizes read off them; what does not fit is named, got and expected."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..algebra.index import Tensor
 from ..errors import GradcheckError
+from .plan import Plan
+from .positions import fixed_positions
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Functions = Mapping[str, Sequence[Callable[[Any], Any]]]
 
 
 def arrays_of(leaves: Sequence[Tensor], point: Mapping[str, Any], dtype: str) -> list[Array]:
@@ -110,3 +113,46 @@ def _mismatch(tensor: Tensor, axis: int, shape: tuple[int, ...], expected: str, 
     return GradcheckError(
         f"{tensor.name} has the wrong shape", got=f"shape {shape}", expected=f"{expected}{where}{why}"
     )
+
+
+def checked_sizes(plan: Plan, sizes: Mapping[str, int]) -> dict[str, int]:
+    """The sizes, if they are all there and every fixed position exists."""
+    missing = [s for s in plan.signature.sizes if s not in sizes]
+    if missing:
+        raise GradcheckError(f"no array shows the size {missing[0]}", hint=f"give sizes={{{missing[0]!r}: ...}}")
+    for value, position, dim in fixed_positions(plan.graph.values):
+        at, length = position.value(sizes), dim.value(sizes)
+        if not 0 <= at < length:
+            what = value.args[0].data.name if value.args[0].op == "leaf" else "an array"
+            raise GradcheckError(f"{what} has no entry {at + 1}", got=f"length {length}", expected=f"at least {at + 1}")
+    return dict(sizes)
+
+
+def undefined(sizes: Mapping[str, int]) -> GradcheckError:
+    """The error of a number made of sizes that does not exist at these."""
+    at = ", ".join(f"{name} = {value}" for name, value in sizes.items())
+    return GradcheckError(f"the network divides by zero at {at}")
+
+
+def callables(plan: Plan, functions: Functions, dtype: str) -> list[Callable[[Any], Any]]:
+    """The callables for the unspecified functions of a plan, in the order of its arguments."""
+    return [_callable(functions, function.name, order, dtype) for function, order in plan.signature.calls]
+
+
+def _callable(functions: Functions, name: str, order: int, dtype: str) -> Callable[[Any], Any]:
+    given = functions.get(name, ())
+    if order >= len(given):
+        what = name if order == 0 else f"derivative {order} of {name}"
+        raise GradcheckError(
+            f"no callable for {what}",
+            hint=f"functions={{{name!r}: (f, derivative, ...)}}, or put a concrete function in its place",
+        )
+
+    def checked(array: Any) -> Any:
+        out = np.array(given[order](array), dtype)
+        if out.shape != np.shape(array):
+            got, expected = str(out.shape), str(np.shape(array))
+            raise GradcheckError(f"the callable for {name} changed the shape", got=got, expected=expected)
+        return out
+
+    return checked

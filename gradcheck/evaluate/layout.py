@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from .arrays import Value
 from .names import Names
-from .plain import Signature
 from .plan import Plan, live
 from .specialise import Ref, Shape, Specialised
 from .storage import Storage
@@ -31,7 +30,7 @@ class Layout:
     def __init__(self, plan: Plan, sizes: Mapping[str, int], dtype: str, in_place: frozenset[str]) -> None:
         self.plan = plan
         self.dtype = dtype
-        self.signature = Signature(plan)
+        self.signature = plan.signature
         self.writer = Writer(dtype, dict(sizes), self.signature.calls)
         outputs = [*([plan.loss] if plan.loss is not None else []), *plan.gradients.values()]
         self.spec = Specialised(self.writer, sizes, live(outputs))

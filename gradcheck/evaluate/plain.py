@@ -5,51 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..algebra.dims import Dim
-from ..algebra.functions import Function
 from ..algebra.index import Tensor
 from .arrays import Value
 from .names import Names, comment
 from .plan import Plan, live
+from .signature import Signature, symbols_of
 from .text import HELPERS, SUM, Writer
 
-_USED = ("np", "erf", "sigmoid", "softplus", "math", "forward", "gradients", "loss", "make", "bind", "run")
 _INLINE = 60
 """An unnamed value used once is written in place up to this many characters."""
 
 
-class Signature:
-    """The arguments of the emitted functions: one per leaf, then the callables of unspecified functions.
-
-    names: tensor -> identifier. calls: (function, order) -> identifier. sizes: size symbol -> identifier.
-    """
-
-    def __init__(self, plan: Plan) -> None:
-        self.identifiers = Names(_USED)
-        self.names: dict[Tensor, str] = {t: self.identifiers.new(t.name) for t in plan.leaves}
-        self.calls: dict[tuple[Function, int], str] = {}
-        for function, order in sorted(plan.calls, key=lambda c: (c[0].name, c[1])):
-            wish = function.name if order == 0 else f"{function.name}_derivative_{order}"
-            self.calls[function, order] = self.identifiers.new(wish)
-        symbols = {s for v in plan.graph.values for d in v.dims for s in _symbols(d)}
-        symbols |= {s for v in plan.graph.values if v.op == "size" for s in v.data.symbols()}
-        self.sizes: dict[str, str] = {s: self.identifiers.new(s) for s in sorted(symbols)}
-        shown = {s for t in plan.leaves for d in t.dims for s in ([d.terms[0][0]] if len(d.terms) == 1 else [])}
-        self.unseen = [s for s in self.sizes if s not in shown]
-
-    @property
-    def arguments(self) -> list[str]:
-        """All arguments, in order; sizes that no array shows come last."""
-        return [*self.names.values(), *self.calls.values(), *[self.sizes[s] for s in self.unseen]]
-
-
-def _symbols(dim: Dim) -> Iterable[str]:
-    factors = getattr(dim, "factors", None)
-    return dim.symbols() if factors is None else {s for f in factors for s in f.symbols()}
-
-
 def plain_source(plan: Plan, dtype: str) -> str:
     """The source of a module with `forward(...)` and, where there is a loss, `gradients(...)`."""
-    signature = Signature(plan)
+    signature = plan.signature
     head = [f"# Network {comment(plan.network.name)}: forward values and gradients in NumPy, emitted by gradcheck."]
     head += [f"# {signature.names[t]}: {comment(t.name)}, {_shape_text(t)}" for t in plan.leaves]
     head += [f"# {name}: derivative of order {k} of {comment(f.name)}" for (f, k), name in signature.calls.items()]
@@ -86,7 +55,7 @@ def _function(
 
 def size_lines(plan: Plan, signature: Signature, needed: Sequence[Value]) -> list[str]:
     """Statements that read the sizes off the shapes of the arrays."""
-    used = {s for v in needed for d in _dims_written(v) for s in _symbols(d)}
+    used = {s for v in needed for d in _dims_written(v) for s in symbols_of(d)}
     lines = []
     for symbol in signature.sizes:
         if symbol in used and symbol not in signature.unseen:

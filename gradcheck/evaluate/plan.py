@@ -6,7 +6,6 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..algebra.functions import Function
 from ..algebra.index import Tensor
 from ..declare.network import Network
 from ..derive import adjoints
@@ -14,6 +13,7 @@ from .arrays import Graph, Value
 from .lower import lowering
 from .lowering import Lowering
 from .names import comment
+from .signature import Signature
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Plan:
-    """The values of a program. `nodes` and `gradients` are keyed by canonical name, `labels` by value number.
-
-    calls: the unspecified functions, each with the orders of derivative that are called.
-    """
+    """The values of a program. `nodes` and `gradients` are keyed by canonical name, `labels` by value number."""
 
     network: Network
     graph: Graph
@@ -44,9 +41,10 @@ class Plan:
         return self.nodes.get(self.network.loss.name) if self.network.loss is not None else None
 
     @functools.cached_property
-    def calls(self) -> tuple[tuple[Function, int], ...]:
-        """The unspecified functions called, each with the order of derivative."""
-        return tuple(v.data for v in live([*self.nodes.values(), *self.gradients.values()]) if v.op == "call")
+    def signature(self) -> Signature:
+        """The arguments of the emitted functions."""
+        values = live([*self.nodes.values(), *self.gradients.values()])
+        return Signature(self.leaves, values, [v.data for v in values if v.op == "call"])
 
 
 def plan(network: Network, *, gradients: bool = True) -> Plan:

@@ -7,14 +7,11 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-import numpy as np
-
 from ..declare.network import Network
 from ..errors import GradcheckError
-from .plain import Signature, plain_source
+from .inputs import Array, Functions, arrays_of, callables, checked_sizes, infer_sizes, undefined
+from .plain import plain_source
 from .plan import Plan, plan
-from .positions import fixed_positions
-from .sizes import Array, arrays_of, infer_sizes
 from .tuned import tuned_source
 from .workspace import Workspace
 
@@ -22,7 +19,6 @@ DType = Literal["float64", "float32", "complex128", "longdouble"]
 _IDLE = 4
 """Workspaces of other sizes that are kept."""
 Bound = Callable[[], tuple[float, dict[str, Array]]]
-Functions = Mapping[str, Sequence[Callable[[Any], Any]]]
 
 
 class Program:
@@ -46,10 +42,6 @@ class Program:
     def source(self) -> str:
         """The readable source: `forward(...)` and `gradients(...)`, with a comment on every named node."""
         return plain_source(self._plan, self.dtype)
-
-    @functools.cached_property
-    def _signature(self) -> Signature:
-        return Signature(self._plan)
 
     @functools.cached_property
     def _module(self) -> dict[str, Any]:
@@ -119,7 +111,7 @@ class Program:
         if last is not None:
             self._idle.append(last)
         arrays = tuple(arrays_of(self._plan.leaves, point, self.dtype))
-        known = self._sizes([a.shape for a in arrays], sizes)
+        known = self._sizes(arrays, sizes)
         key = tuple(sorted(known.items()))
         for workspace in self._idle[::-1]:
             if workspace.key == key:
@@ -137,70 +129,28 @@ class Program:
         if make is None:
             make = self._made[key] = execute(self.source_at(sizes), "fast")["make"]
         results = {name: tuple([d.value(sizes) for d in v.dims]) for name, v in self._plan.gradients.items()}
-        return Workspace(key, make(), results, self.dtype, self._callables())
+        return Workspace(key, make(), results, self.dtype, callables(self._plan, self._functions, self.dtype))
 
     def source_at(self, sizes: Mapping[str, int]) -> str:
         """The fast source at given sizes: every array preallocated, one NumPy call per operation."""
-        known = self._checked_sizes(sizes)
+        known = checked_sizes(self._plan, sizes)
         try:
             return tuned_source(self._plan, known, self.dtype)
         except ZeroDivisionError:
-            raise _undefined(known) from None
+            raise undefined(known) from None
+
+    def _sizes(self, arrays: Sequence[Array], given: Mapping[str, int] | None) -> dict[str, int]:
+        shapes = [a.shape for a in arrays]
+        return checked_sizes(self._plan, infer_sizes(self._plan.leaves, shapes, dict(self.network.dims), given))
 
     def _run(self, name: str, point: Mapping[str, Any], sizes: Mapping[str, int] | None) -> Any:
         arrays = arrays_of(self._plan.leaves, point, self.dtype)
-        known = self._sizes([a.shape for a in arrays], sizes)
-        unseen = [known[s] for s in self._signature.unseen]
+        known = self._sizes(arrays, sizes)
+        unseen = [known[s] for s in self._plan.signature.unseen]
         try:
-            return self._module[name](*arrays, *self._callables(), *unseen)
+            return self._module[name](*arrays, *callables(self._plan, self._functions, self.dtype), *unseen)
         except ZeroDivisionError:
-            raise _undefined(known) from None
-
-    def _sizes(self, shapes: list[tuple[int, ...]], given: Mapping[str, int] | None) -> dict[str, int]:
-        return self._checked_sizes(infer_sizes(self._plan.leaves, shapes, dict(self.network.dims), given))
-
-    def _checked_sizes(self, sizes: Mapping[str, int]) -> dict[str, int]:
-        missing = [s for s in self._signature.sizes if s not in sizes]
-        if missing:
-            raise GradcheckError(f"no array shows the size {missing[0]}", hint=f"give sizes={{{missing[0]!r}: ...}}")
-        for value, position, dim in fixed_positions(self._plan.graph.values):
-            at, length = position.value(sizes), dim.value(sizes)
-            if not 0 <= at < length:
-                what = value.args[0].data.name if value.args[0].op == "leaf" else "an array"
-                raise GradcheckError(
-                    f"{what} has no entry {at + 1}", got=f"length {length}", expected=f"at least {at + 1}"
-                )
-        return dict(sizes)
-
-    def _callables(self) -> list[Callable[[Any], Any]]:
-        return [self._callable(function.name, order) for function, order in self._signature.calls]
-
-    def _callable(self, name: str, order: int) -> Callable[[Any], Any]:
-        given = self._functions.get(name, ())
-        if order >= len(given):
-            what = name if order == 0 else f"derivative {order} of {name}"
-            raise GradcheckError(
-                f"no callable for {what}",
-                hint=f"functions={{{name!r}: (f, derivative, ...)}}, or put a concrete function in its place",
-            )
-        return _checked(given[order], name, np.dtype(self.dtype))
-
-
-def _checked(call: Callable[[Any], Any], name: str, dtype: np.dtype[Any]) -> Callable[[Any], Any]:
-    def checked(array: Any) -> Any:
-        out = np.array(call(array), dtype)
-        if out.shape != np.shape(array):
-            raise GradcheckError(
-                f"the callable for {name} changed the shape", got=str(out.shape), expected=str(np.shape(array))
-            )
-        return out
-
-    return checked
-
-
-def _undefined(sizes: Mapping[str, int]) -> GradcheckError:
-    at = ", ".join(f"{name} = {value}" for name, value in sizes.items())
-    return GradcheckError(f"the network divides by zero at {at}")
+            raise undefined(known) from None
 
 
 def execute(source: str, kind: str) -> dict[str, Any]:

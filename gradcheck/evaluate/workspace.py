@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .sizes import Array
+from .inputs import Array
 
 _COUNTED = sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)()
 _KEPT = 3
