@@ -142,8 +142,10 @@ class Cursor:
         if token.kind == "sign":
             self.position += 1
         elif token.kind == "command" and token.text in (r"\frac", r"\dfrac", r"\tfrac", r"\sqrt"):
+            self.enter()
             for _ in range(1 if token.text == r"\sqrt" else 2):
                 self.argument()
+            self.leave()
         return start, self.position
 
     def closing(self, start: int) -> int:

@@ -101,7 +101,6 @@ def parse_call(cursor: Cursor, name: str, declared: bool, scripts: Scripts, star
 
     Without parentheses a built-in function takes a number and the factor after it, or one run of
     names: \log 2x, \tanh x \tanh y, \operatorname{erf}\frac{x}{2}.
-    r
     """
     order = scripts.primes
     exponent = _exponent(cursor, scripts)

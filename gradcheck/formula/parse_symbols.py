@@ -50,6 +50,8 @@ def read_scripts(cursor: Cursor) -> Scripts:
             scripts.subscript = cursor.argument()
             scripts.transposed_first = bool(scripts.after) and scripts.after[0][0] == "transpose"
         elif token.kind == "script":
+            if any(what != "transpose" for what, _, _ in scripts.after):
+                cursor.fail("one exponent", hint="use braces: x^{a^b} or (x^a)^b")
             cursor.take()
             low, high = cursor.argument()
             _superscript(cursor, low, high, scripts)

@@ -21,7 +21,6 @@ def repaired(text: str, tokens: list[Token], notation: Notation) -> tuple[list[T
 
     >>> repaired("frac{1}{2}", tokenize("frac{1}{2}"), Notation())[1]
     ('repair: read `frac` as `\\frac`',)
-    r
     """
     notes: dict[str, None] = {}
     if "’" in text or "‘" in text:

@@ -191,7 +191,6 @@ class Differential(Syntax):
 
     body: what is differentiated, None for a bare operator. variables: with respect to what, in the
     order written, repeated for ∂x². sign: the sign used. operator: \frac{d}{dx} before its operand.
-    r
     """
 
     body: Syntax | None
