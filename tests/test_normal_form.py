@@ -216,6 +216,11 @@ IDENTITIES: dict[str, tuple[Expr, Expr, Expr]] = {
     "a scaled gate": (positive(2 * s), positive(s), positive(s + 1)),
     "the stricter gate decides": (positive(s) * positive(s + 1), positive(s), positive(s + 1)),
     "a gate of a positive multiple": (positive(p * s), positive(s), positive(-s)),
+    "relu of a product": (
+        relu(s * t),
+        absolute(s) * relu(t) * positive(s) + absolute(s) * relu(-t) * positive(-s),
+        absolute(s) * relu(t),
+    ),
     "log of both signs": (log(s**2) / 2, log(absolute(s)), log(s**2)),
     "log of a product of positives": (log(p * q), log(p) + log(q), log(p) * log(q)),
     "log of exp": (log(exp(s)), s, 2 * s),

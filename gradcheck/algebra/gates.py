@@ -29,6 +29,7 @@ from .polynomials import Factor, Poly, Term, atom, constant, depends, expression
 from .signs import Knowledge, Sign, may_vanish_on_a_region, power_sign, sign_of
 
 OFF_KINKS = "gates off their kinks"
+MOST_FACTORS = 4
 
 
 def compared(expr: Compare, known: Knowledge) -> Poly:
@@ -71,9 +72,31 @@ def _inequality(gap: Poly, weak: bool, known: Knowledge) -> Poly:
         scale = abs(leading(gap).coefficient)
         return atom(Compare(">=" if weak else ">", expression(scaled(gap, 1 / scale)), ZERO))
     known.rules.add(OFF_KINKS)
+    factored = _by_factors(gap, known)
+    if factored is not None:
+        return factored
     lead = leading(gap).coefficient
     oriented = atom(Compare(">", expression(scaled(gap, 1 / lead)), ZERO))
     return oriented if lead > 0 else plus(constant(1), scaled(oriented, -1))
+
+
+def _by_factors(gap: Poly, known: Knowledge) -> Poly | None:
+    """[a·b > 0] = [a > 0][b > 0] + (1 - [a > 0])(1 - [b > 0]): a product is positive if its factors agree in sign."""
+    from .roots import content
+
+    common, rest = content(gap)
+    parts = [atom(a) for _, a, e in common.factors if e.numerator % 2 and e.denominator == 1]
+    if value(rest) is None:
+        parts.append(rest)
+    if not 2 <= len(parts) <= MOST_FACTORS or any(e.denominator > 1 for _, _, e in common.factors):
+        return None
+    out = constant(1) if common.coefficient > 0 else {}
+    for part in parts:
+        gate = _inequality(part, False, known)
+        both = nf.times(out, gate, known)
+        neither = nf.times(plus(constant(1), scaled(out, -1)), plus(constant(1), scaled(gate, -1)), known)
+        out = plus(both, neither)
+    return out
 
 
 def _inner_gate(gap: Poly) -> Factor | None:
