@@ -3,16 +3,16 @@
 from fractions import Fraction
 
 from gradcheck.algebra.dims import Dim
-from gradcheck.algebra.expressions import Apply, Elem, Expr, Num, add, delta, mul, negate, power, total
+from gradcheck.algebra.expressions import Apply, Elem, Expr, Num, add, delta, mul, negate, power, size, total
 from gradcheck.algebra.functions import EXP, LOG, RELU, SIGMOID, SOFTPLUS, TANH, Function, unspecified
 from gradcheck.algebra.index import Index, Tensor
 from gradcheck.declare.network import Network, Node
 from gradcheck.formula.notation import Entry, Notation
 
-n, m, d, k = (Dim.symbol(s) for s in "nmdk")
+n, m, d, p = (Dim.symbol(s) for s in "nmdp")
 HALF = Num(Fraction(1, 2))
 SIGMA = unspecified("\\sigma", "\\sigma", frozenset({"increasing"}))
-SIZES = ({"n": 2, "m": 1, "d": 3, "k": 2}, {"n": 1, "m": 2, "d": 2, "k": 3})
+SIZES = ({"n": 2, "m": 1, "d": 3, "p": 2}, {"n": 1, "m": 2, "d": 2, "p": 3})
 
 
 def tensor(name: str, *dims: Dim) -> Tensor:
@@ -40,7 +40,7 @@ def network(
     ]:
         sample = (samples or {}).get(t.name)
         entries[t.name] = Entry(t, role, (sample,) if sample else ())
-    dims = tuple((s, 1) for s in "nmdk")
+    dims = tuple((s, 1) for s in "nmdp")
     return Network(
         name,
         dims=dims,
@@ -90,7 +90,7 @@ def step_autoencoder() -> Network:
 
 def mlp(function: Function = TANH, depth: int = 2) -> Network:
     """Rows are samples: a = f(a W + b), squared error summed over samples and outputs."""
-    widths = [n, *(d, k, m, d)[: depth - 1], k]
+    widths = [n, *((d, p) * depth)[: depth - 1], p]
     batch = m
     x, y = tensor("X", batch, widths[0]), tensor("Y", batch, widths[-1])
     nodes, parameters, a = [], [], x
@@ -112,9 +112,9 @@ def mlp(function: Function = TANH, depth: int = 2) -> Network:
 
 def softmax_regression() -> Network:
     """Cross-entropy through a log-sum-exp that shares its bound index object with a sum beside it."""
-    w, x, y = tensor("W", k, n), tensor("x", n), tensor("y", k)
-    z, loss = tensor("z", k), tensor("L")
-    a, b, c = index("a", k), index("b", n), index("c", k)
+    w, x, y = tensor("W", p, n), tensor("x", n), tensor("y", p)
+    z, loss = tensor("z", p), tensor("L")
+    a, b, c = index("a", p), index("b", n), index("c", p)
     log_sum_exp = Apply(LOG, total([c], Apply(EXP, at(z, c))))
     return network(
         "softmax regression",
@@ -141,9 +141,7 @@ def sparsity_penalty() -> Network:
     x, w, rho = tensor("X", m, n), tensor("W", d, n), tensor("\\rho")
     i, j, u, v = index("i", m), index("j", n), index("u", d), index("u", d)
     a, mean, loss = tensor("a", m, d), tensor("\\hat{\\rho}", d), tensor("L")
-    from gradcheck.algebra.expressions import size
-
-    p = at(mean, v)
+    q = at(mean, v)
     return network(
         "sparsity penalty",
         [
@@ -154,7 +152,7 @@ def sparsity_penalty() -> Network:
                 (),
                 total(
                     [v],
-                    Elem(rho) * Apply(LOG, Elem(rho) / p) + (1 - Elem(rho)) * Apply(LOG, (1 - Elem(rho)) / (1 - p)),
+                    Elem(rho) * Apply(LOG, Elem(rho) / q) + (1 - Elem(rho)) * Apply(LOG, (1 - Elem(rho)) / (1 - q)),
                 ),
             ),
         ],

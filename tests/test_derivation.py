@@ -1,0 +1,166 @@
+"""Derivations: textbook length, both forms, steps that cannot disagree with the result, SymPy on the way out."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+import sympy
+from derive_networks import ALL, SIGMA, SIZES, mlp, step_autoencoder, three_neurons
+from readback import reads_back
+
+from gradcheck.algebra.expressions import Derivative, Elem, replace_entries
+from gradcheck.algebra.functions import TANH
+from gradcheck.algebra.normal import Knowledge, is_zero
+from gradcheck.derive import gradient, gradients, resolve
+from gradcheck.derive.expansion import Expansion, expand
+from gradcheck.document import read_document
+from gradcheck.errors import FormulaError
+
+DOCUMENTS = Path(__file__).parent.parent / "derivations"
+NETWORKS = [
+    n for name in ("three-neuron", "step-autoencoder") for n in read_document(DOCUMENTS / f"{name}.md").networks
+]
+
+AS_IN_THE_TEXTBOOK = {
+    "w_1": r"(x_3 - y) w_2 \sigma'(w_1 x_1) x_1",
+    "w_2": r"(x_3 - y) x_2",
+    "x_3": r"x_3 - y",
+    "x_2": r"(x_3 - y) w_2",
+    "W^{[3]}": r"\sum_{i=1}^{n+1} (y^{(i)} - x^{(i)}) (z^{(i)} w^{[2]} + b^{[2]})^T",
+    "w^{[2]}": r"\sum_{i=1}^{n+1} z^{(i)} W^{[3]T} (y^{(i)} - x^{(i)})",
+    "b^{[2]}": r"\sum_{i=1}^{n+1} W^{[3]T} (y^{(i)} - x^{(i)})",
+    "w^{[1]}": r"\sum_{i=1}^{n+1} x^{(i)} (y^{(i)} - x^{(i)})^T W^{[3]} w^{[2]}",
+    "z": r"(y^{(i)} - x^{(i)})^T W^{[3]} w^{[2]}",
+    "y": r"y^{(i)} - x^{(i)}",
+}
+
+
+@pytest.mark.parametrize("name", AS_IN_THE_TEXTBOOK)
+def test_a_gradient_is_written_as_in_a_textbook(name):
+    known = {t.name for t in three_neurons().parameters} | {"x_2", "x_3"}
+    network = three_neurons() if name in known else step_autoencoder()
+    assert gradient(network, name).latex("matrix").partition(" = ")[2] == AS_IN_THE_TEXTBOOK[name]
+
+
+def test_index_form_has_the_letters_of_the_declaration():
+    assert gradient(step_autoencoder(), "W^{[3]}").latex() == (
+        r"\frac{\partial MSE}{\partial W_{j,k}^{[3]}} = "
+        r"\sum_{i=1}^{n+1} (y_j^{(i)} - x_j^{(i)}) (w_k^{[2]} z^{(i)} + b_k^{[2]})"
+    )
+
+
+def test_unicode_is_for_terminals():
+    assert gradient(three_neurons(), "w_1").unicode() == "∂l/∂w₁ = (x₃ − y)·w₂·σ′(w₁·x₁)·x₁"
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: n.name)
+@pytest.mark.parametrize("form", ["index", "matrix"])
+def test_every_gradient_of_the_documents_is_of_textbook_length(network, form):
+    for name, derivation in gradients(network).items():
+        right = derivation.latex(form).partition(" = ")[2]
+        assert len(right) <= 120, f"{name}: {right}"
+        assert not derivation.where
+
+
+@pytest.mark.parametrize("network", [f() for f in ALL] + NETWORKS, ids=lambda n: n.name)
+@pytest.mark.parametrize("form", ["index", "matrix"])
+def test_printed_gradients_read_back_with_the_same_meaning(network, form):
+    for name, derivation in gradients(network).items():
+        expr = derivation.closed if form == "index" else derivation.nested
+        answers = [reads_back(expr, derivation.indices, derivation.notation, form, sizes) for sizes in SIZES]
+        assert answers in ([True, True], [None, None]), name
+
+
+@pytest.mark.parametrize("declare", ALL, ids=lambda f: f.__name__)
+def test_closed_form_and_formula_are_equal(declare):
+    for name, derivation in gradients(declare()).items():
+        program = derivation.program
+        definitions = {a.tensor: (program.of(a.of).indices, program.closed(a.of)) for a in program.equations}
+        closed = replace_entries(derivation.closed, definitions)
+        nested = replace_entries(derivation.nested, definitions)
+        truth = program.closed(derivation.tensor)
+        assert is_zero(closed - truth, Knowledge()), name
+        assert is_zero(nested - truth, Knowledge()), name
+
+
+@pytest.mark.parametrize("declare", ALL, ids=lambda f: f.__name__)
+def test_steps_follow_from_one_another_and_end_in_the_result(declare):
+    network = declare()
+    for name, derivation in gradients(network).items():
+        steps = derivation.steps
+        assert steps[-1].after == derivation.closed
+        for before, after in itertools.pairwise(steps):
+            if before.entry == after.entry and after.rule != "chain rule":
+                assert before.after == after.before, f"{name}: {after.rule}"
+        for step in steps:
+            if step.rule == "chain rule":
+                assert step.before == Derivative(Elem(network.loss), step.before.wrt)
+
+
+@pytest.mark.parametrize("declare", ALL, ids=lambda f: f.__name__)
+def test_each_step_is_an_equality_in_itself(declare):
+    network = declare()
+    for derivation in gradients(network).values():
+        program = derivation.program
+        definitions = {a.tensor: (a.indices, program.closed(a.of)) for a in program.equations}
+        for step in derivation.steps:
+            before, after = (resolve(network, replace_entries(s, definitions)) for s in (step.before, step.after))
+            assert is_zero(before - after, Knowledge()), step.text()
+
+
+def test_an_adjoint_keeps_its_name_where_the_formula_would_grow_long():
+    derivation = gradient(mlp(depth=6), "W^{[1]}")
+    assert r"\delta" in derivation.latex()
+    assert {a.tensor.name for a in derivation.where} >= {r"\delta^{[6]}"}
+    for line in derivation.latex().split(r", \quad "):
+        assert len(line.partition(" = ")[2]) <= 120
+
+
+def test_the_steps_of_a_deep_network_are_as_many_as_its_layers():
+    counts = [len(gradient(mlp(depth=depth), "W^{[1]}").steps) for depth in (4, 5, 6)]
+    assert counts[1] - counts[0] == counts[2] - counts[1]
+
+
+# SymPy ----------------------------------------------------------------------------------------------------
+
+
+def test_a_scalar_gradient_is_a_plain_sympy_expression():
+    x_1, x_3, y, w_1, w_2 = sympy.symbols("x_1 x_3 y w_1 w_2", real=True)
+    network = three_neurons().with_functions({SIGMA: TANH})
+    derived = gradient(network, "w_1").sympy()
+    assert sympy.simplify(derived - (x_3 - y) * w_2 * x_1 * (1 - sympy.tanh(w_1 * x_1) ** 2)) == 0
+
+
+def test_a_tensor_gradient_is_a_sum_over_indexed_bases_at_symbolic_sizes():
+    derived = gradient(step_autoencoder(), "b^{[2]}").sympy()
+    n = sympy.Symbol("n", integer=True, positive=True)
+    assert derived.atoms(sympy.Sum)
+    assert n in derived.free_symbols
+    assert {str(base) for base in derived.atoms(sympy.IndexedBase)} == {"y", "x", "W__3"}
+
+
+@pytest.mark.parametrize("name", ["W^{[3]}", "w^{[2]}", "w^{[1]}", "x"])
+def test_the_sum_at_a_size_is_the_array_at_that_size(name):
+    derivation = gradient(step_autoencoder(), name)
+    array = derivation.array({"n": 2})
+    symbolic = derivation.sympy().subs(sympy.Symbol("n", integer=True, positive=True), 2).doit()
+    first = sympy.flatten(array.tolist())[0]
+    letters = sorted(symbolic.free_symbols - {s.base.label for s in symbolic.atoms(sympy.Indexed)}, key=str)
+    at = symbolic.subs({s: 1 for s in letters if s.is_integer and not isinstance(s, sympy.Indexed)})
+    at = at.replace(
+        lambda e: isinstance(e, sympy.Indexed),
+        lambda e: sympy.Symbol("_".join([str(e.base), *map(str, e.indices)]), real=True),
+    )
+    assert sympy.expand(at - first) == 0
+    assert array.shape == tuple(i.dim.value({"n": 2}) for i in derivation.indices)
+
+
+def test_the_array_of_a_scalar_gradient_is_an_expression():
+    network = three_neurons()
+    derivation = gradient(network, "w_2")
+    assert derivation.array({}) == expand(derivation.program.closed(derivation.tensor), Expansion({}))
+
+
+def test_an_array_needs_every_size():
+    with pytest.raises(FormulaError, match="no size given for n"):
+        gradient(step_autoencoder(), "w^{[2]}").array({})
