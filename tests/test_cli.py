@@ -27,7 +27,7 @@ CONTEXT = "$$ e = y - w x $$"
 
 def document(folder: Path, *parts: str, name: str = "page.md") -> str:
     path = folder / name
-    path.write_text("\n\n".join([NETWORK, *parts]) + "\n", encoding="utf-8")
+    path.write_text("\n".join([NETWORK, *parts]) + "\n", encoding="utf-8")
     return str(path)
 
 
@@ -131,7 +131,7 @@ def test_json_goes_to_stdout_alone_and_is_the_same_for_the_same_seed(
             claim.pop("seconds")
     assert trees[0] == trees[1]
     assert [(c["id"], c["verdict"]) for c in trees[0]["claims"]] == [("page/dw", "proved"), ("page/wrong", "wrong")]
-    assert [(u["id"], u["line"]) for u in trees[0]["unread"]] == [("page/unread", 12)]
+    assert [(u["id"], u["line"]) for u in trees[0]["unread"]] == [("page/unread", 10)]
 
 
 def test_one_formula_is_judged_against_the_network_of_a_document(

@@ -62,11 +62,12 @@ def test_a_mark_counts_only_if_it_fits(word: str, known: str | None, standing: s
 
 
 def test_a_wrong_claim_shows_where_it_stands_the_counterexample_and_the_fix() -> None:
-    shown = text(finding("wrong", counterexample=POINT, fix="c"))
+    shown = text(finding("wrong", counterexample=POINT, fix="c", evidence=("claimed −6, derived 2",)))
     assert "error[wrong]: " in shown
-    assert "   --> doc.md:3:4   doc/a\n" in shown
-    assert "entry (1, 2): claimed −6, derived 2, finite difference 2 ± 2e-11" in shown
-    assert "   help: c\n" in shown
+    assert "--> doc.md:3:4   doc/a\n" in shown
+    assert "= at        n = 2, x₁ = 1, w₂ = −3/2, σ = tanh\n" in shown
+    assert "= because   claimed −6, derived 2\n" in shown
+    assert " help: c\n" in shown
 
 
 def test_formulas_come_out_with_their_brackets() -> None:
@@ -91,7 +92,7 @@ def test_quiet_leaves_only_what_needs_a_look_and_the_summary() -> None:
 def test_an_unread_equation_is_shown_with_its_place_underlined() -> None:
     shown = text(unread(line=9, column=8, end=9, text="$$ w (x $$"))
     assert "error[unread]: found end of formula" in shown
-    assert "   --> doc.md:9:8   doc/u\n" in shown
+    assert "  --> doc.md:9:8   doc/u\n" in shown
     assert " 9 | $$ w (x $$\n   |        ^\n" in shown
 
 

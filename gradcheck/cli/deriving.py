@@ -21,8 +21,9 @@ def derive_document(source: str, wrt: Sequence[str], *, steps: bool, notation: N
     outcomes = [[(name, _derivation(n, name)) for name in wrt or [t.name for t in n.parameters]] for n in networks]
     for name in wrt:  # one of the networks has to have it
         found = [outcome for outcomes_here in outcomes for other, outcome in outcomes_here if other == name]
-        if all(isinstance(outcome, FormulaError) for outcome in found):
-            raise found[0]
+        refused = [outcome for outcome in found if isinstance(outcome, FormulaError)]
+        if len(refused) == len(found):
+            raise refused[0]
     if notation == "python":
         return _write_programs(networks, source)
     for number, (network, here) in enumerate(zip(networks, outcomes, strict=True)):

@@ -22,9 +22,14 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit status."""
     try:
-        status = app(args=list(arguments), prog_name="gradcheck", standalone_mode=False)
+        # Not app(...): that swallows interrupts and closed pipes before they can be told apart.
+        command = typer.main.get_command(app)
+        with command.make_context("gradcheck", list(arguments)) as context:
+            status = command.invoke(context)
         sys.stdout.flush()
         return int(status or 0)
+    except typer.Exit as done:
+        return done.exit_code
     except _UsageError as error:
         return _usage(error)
     except GradcheckError as error:

@@ -28,7 +28,7 @@ STYLES: dict[str, str] = {
 def emit(lines: Iterable[Line], stream: TextIO | None = None) -> None:
     """Write styled lines, to stdout unless told otherwise; plain ones where the stream is not a terminal."""
     stream = stream or sys.stdout
-    if not (stream.isatty() or os.environ.get("FORCE_COLOR")):
+    if not _styled(stream):
         for spans in lines:
             stream.write(arriving("".join(span.text for span in spans), stream) + "\n")
         return
@@ -40,6 +40,13 @@ def emit(lines: Iterable[Line], stream: TextIO | None = None) -> None:
     for spans in lines:
         parts = [(arriving(span.text, stream), STYLES.get(span.style, "")) for span in spans]
         console.print(Text.assemble(*parts), soft_wrap=True)
+
+
+def _styled(stream: TextIO) -> bool:
+    """Whether styles arrive: NO_COLOR wins, FORCE_COLOR comes next, then whether it is a terminal that knows them."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
 
 
 def write(text: str) -> None:
