@@ -46,7 +46,7 @@ def _equality(gap: Poly, expr: Compare, known: Knowledge) -> Poly:
     sign = sign_of(gap, known)
     if sign is Sign.ZERO:
         return constant(1)
-    if sign in (Sign.POSITIVE, Sign.NEGATIVE):
+    if sign in (Sign.POSITIVE, Sign.NEGATIVE, Sign.NONZERO):
         return {}
     left, right = expression(nf.normal(expr.left, known)), expression(nf.normal(expr.right, known))
     return atom(Compare("=", left, right))

@@ -45,6 +45,7 @@ class Sign(Enum):
     ZERO = "= 0"
     NONPOSITIVE = "<= 0"
     NEGATIVE = "< 0"
+    NONZERO = "≠ 0"
     UNKNOWN = "?"
 
 
@@ -122,7 +123,7 @@ def sign_of(poly: Poly, known: Knowledge) -> Sign:
         found = known.found(expression(primitive))
         if found is not Sign.UNKNOWN:
             return found if up else flipped(found)
-    for rule in (_unit_complement, _by_content, _over_common_denominator):
+    for rule in (_unit_complement, _of_a_bit, _by_content, _over_common_denominator):
         found = rule(poly, known)
         if found is not Sign.UNKNOWN:
             return found
@@ -185,8 +186,9 @@ def _irregular(node: Expr, known: Knowledge) -> bool:
 
 
 def _by_terms(poly: Poly, known: Knowledge) -> Sign:
-    shifted = _shifted_dims(poly, known)
-    signs = [term_sign(t, known) for t in shifted]
+    signs = [term_sign(t, known) for t in _shifted_dims(poly, known)]
+    if len(signs) == 1:
+        return signs[0]
     for strict, weak in ((Sign.POSITIVE, Sign.NONNEGATIVE), (Sign.NEGATIVE, Sign.NONPOSITIVE)):
         if all(s in (strict, weak, Sign.ZERO) for s in signs):
             return strict if strict in signs else weak
@@ -222,6 +224,22 @@ def _smallest(term: Term, known: Knowledge) -> int:
     return 1
 
 
+def _of_a_bit(poly: Poly, known: Knowledge) -> Sign:
+    """The sign of a + b·y, where y is declared to be 0 or 1."""
+    del known
+    if len(poly) != 2 or "" not in poly:
+        return Sign.UNKNOWN
+    other = next(t for m, t in poly.items() if m)
+    (_, a, e), *more = other.factors
+    if more or e < 1 or not (isinstance(a, Elem) and a.tensor.facts & {facts.BINARY, facts.ONE_HOT}):
+        return Sign.UNKNOWN
+    low = poly[""].coefficient
+    values = {low, low + other.coefficient}
+    if 0 in values:
+        return Sign.UNKNOWN
+    return Sign.POSITIVE if min(values) > 0 else Sign.NEGATIVE if max(values) < 0 else Sign.NONZERO
+
+
 def _unit_complement(poly: Poly, known: Knowledge) -> Sign:
     """1 - a is positive where a is declared to lie between 0 and 1."""
     del known
@@ -249,6 +267,8 @@ def _product(a: Sign, b: Sign) -> Sign:
         return Sign.ZERO
     if Sign.UNKNOWN in (a, b):
         return Sign.UNKNOWN
+    if Sign.NONZERO in (a, b):
+        return Sign.NONZERO if {a, b} <= {*_STRICT, Sign.NONZERO} else Sign.UNKNOWN
     up = (a in _UP) == (b in _UP)
     if a in _STRICT and b in _STRICT:
         return Sign.POSITIVE if up else Sign.NEGATIVE
@@ -261,7 +281,7 @@ def power_sign(a: Expr, e: Fraction, known: Knowledge) -> Sign:
     if e.denominator > 1:
         return Sign.POSITIVE if sign is Sign.POSITIVE or e < 0 else Sign.NONNEGATIVE
     if e.numerator % 2 == 0:
-        return Sign.POSITIVE if sign in _STRICT or e < 0 else Sign.NONNEGATIVE
+        return Sign.POSITIVE if sign in (*_STRICT, Sign.NONZERO) or e < 0 else Sign.NONNEGATIVE
     if e < 0 and sign in (Sign.NONNEGATIVE, Sign.NONPOSITIVE):
         return Sign.POSITIVE if sign is Sign.NONNEGATIVE else Sign.NEGATIVE
     return sign
@@ -284,7 +304,7 @@ def atom_sign(a: Expr, known: Knowledge) -> Sign:
         sign = _sum_sign(a, known)
     elif isinstance(a, Add):
         sign = _add_sign(a, known)
-    if sign in (Sign.UNKNOWN, Sign.NONNEGATIVE, Sign.NONPOSITIVE) and known.signs:
+    if sign in (Sign.UNKNOWN, Sign.NONZERO, Sign.NONNEGATIVE, Sign.NONPOSITIVE) and known.signs:
         found = known.found(a)
         sign = found if sign is Sign.UNKNOWN or found in _STRICT else sign
     return sign
@@ -306,7 +326,7 @@ def _elem_sign(a: Elem) -> Sign:
         return Sign.NEGATIVE
     if declared & {facts.NONNEGATIVE, facts.BINARY, facts.ONE_HOT, facts.SIMPLEX, facts.STOCHASTIC}:
         return Sign.NONNEGATIVE
-    return Sign.UNKNOWN
+    return Sign.NONZERO if facts.NONZERO in declared else Sign.UNKNOWN
 
 
 def _apply_sign(a: Apply) -> Sign:

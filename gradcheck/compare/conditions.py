@@ -108,6 +108,7 @@ def _candidates(question: Question) -> Iterator[Candidate]:
     yield from _function_facts(question)
     yield from _array_facts(question)
     yield from _signs(question)
+    yield from _equal_entries(question)
     yield from _positions(question)
     yield from _hyperparameters(question)
 
@@ -209,7 +210,7 @@ def _signs(question: Question) -> Iterator[Candidate]:
         speaks_of_data = not (tensors(gap) & (trainable | nodes))
         for sided, sign in ((gap, "≥ 0"), (negate(gap), "≤ 0")):
             text = f"{unicode_of(gap, question.network.notation)} {sign}"
-            assumption = Assumption(sided, True, text)
+            assumption = Assumption(sided, ">", text)
             yield Candidate(replace(question, assumptions=(*question.assumptions, assumption)), text, speaks_of_data)
 
 
@@ -243,6 +244,24 @@ def _gate_arguments(question: Question) -> list[Expr]:
 
 def _is_scale(expr: Expr) -> bool:
     return isinstance(expr, Apply) and expr.function.name == "log"
+
+
+# Equal entries -----------------------------------------------------------------------------------------
+
+
+def _equal_entries(question: Question) -> Iterator[Candidate]:
+    """All entries of a vector (of each row of an array) are one number: equal targets, equal inputs."""
+    if not question.network.nodes:
+        return
+    trainable = set(question.network.parameters)
+    settled = {t for t, _ in question.equalities}
+    for t in question.leaves():
+        if not t.dims or t in settled:
+            continue
+        indices = tuple(Index("ijkl"[n % 4], d) for n, d in enumerate(t.dims))
+        common = Elem(Tensor(f"c_{{{t.name}}}", t.dims[:-1]), indices[:-1])
+        chosen = (*question.equalities, (t, (indices, common)))
+        yield Candidate(replace(question, equalities=chosen), f"all entries of {t.name} are equal", t not in trainable)
 
 
 # Positions ---------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def decide_descent(network: Network, parameter: Elem, updated: Expr, question: Q
         raise FormulaError("an update rule needs a loss", hint="declare one with: loss NAME = formula")
     slope = resolve(network, Derivative(Elem(network.loss), parameter))
     step = add(updated, negate(parameter))
-    sizes = tuple(Assumption(Elem(t), True, f"{t.name} > 0") for t in network.constants if not t.dims)
+    sizes = tuple(Assumption(Elem(t), ">", f"{t.name} > 0") for t in network.constants if not t.dims)
     asked = replace(question, left=step, right=negate(slope), assumptions=(*question.assumptions, *sizes))
     scale = _scale(asked, step, slope)
     along = _along(asked, step, slope, parameter)

@@ -15,7 +15,7 @@ from ..algebra.expressions import Elem
 from ..algebra.index import Tensor
 from ..algebra.pointwise import Array, NoValueError, Point, evaluate
 from .points import Numbers, draw
-from .question import Question
+from .question import Question, Relation
 
 Exact = dict[Tensor, Array]
 MAX_DRAWS = 60
@@ -142,9 +142,15 @@ def _where_assumed(point: Point, question: Question) -> Array:
         own = tuple(i for i in a.gap.free if i not in question.free)
         values = evaluate(a.gap, (*question.free, *own), point)
         fine = np.empty(values.shape, dtype=bool)
-        fine.reshape(-1)[:] = [bool(v > 0 if a.strict else v >= 0) for v in values.flat]
+        fine.reshape(-1)[:] = [_satisfied(v, a.relation) for v in values.flat]
         holds &= fine.all(axis=tuple(range(len(question.free), fine.ndim))) if own else fine
     return holds
+
+
+def _satisfied(ball: Any, relation: Relation) -> bool:
+    if relation == "!=":
+        return not ball.contains(0)
+    return bool(ball > 0 if relation == ">" else ball >= 0)
 
 
 def as_text(values: Array) -> Any:

@@ -13,13 +13,13 @@ from ..declare.blocks import read_symbols
 from ..declare.network import Network
 from ..derive import tidy
 from ..errors import GradcheckError, IllFormedError
-from ..formula import Reading, describe, mends, read, readings
+from ..formula import Reading, describe, mends, read_all, readings
 from ..formula.notation import Notation
 from ..formula.statement import Statement
 from ..printing import latex as latex_of
 from ..printing import matrix_form
 from .ladder import Outcome
-from .links import Link, links, source
+from .links import Link, links
 from .refute import Search, Separation, separate
 from .sentences import covered
 from .verdict import Verdict, VerdictName
@@ -53,7 +53,7 @@ def check(
     given = (assume,) if isinstance(assume, str) else tuple(assume)
     taken = replace(Reading(), layout=layout, derivative=reading or "total")
     try:
-        verdict = judge(network, read(latex, network.notation, reading=taken), given, seed)
+        verdict = judge(network, read_all(latex, network.notation, reading=taken), given, seed)
     except IllFormedError as error:
         verdict = ill_formed(network, latex, given, error, seed)
     if verdict.verdict == "wrong":
@@ -77,21 +77,20 @@ def equal(
     return check(network, f"{left} = {rhs}{rest}", assume=assume, seed=seed)
 
 
-def judge(network: Network, statement: Statement, assume: Sequence[str], seed: int) -> Verdict:
-    """The verdict on a statement that has been read: the worst of its links, the odd ones named."""
-    if not statement.signs:
+def judge(network: Network, statements: Sequence[Statement], assume: Sequence[str], seed: int) -> Verdict:
+    """The verdict on what has been read: the worst of all its links, the odd ones named."""
+    found = [(s, link) for s in statements for link in links(network, s, assume)]
+    if not found:
         return Verdict("undecided", kind="identity", evidence=("this formula states no relation",))
-    verdicts = [_concluded(link, statement, seed) for link in links(network, statement, assume)]
+    verdicts = [_concluded(link, statement, seed) for statement, link in found]
     worst = min(verdicts, key=lambda v: _SEVERITY.index(v.verdict))
-    if len(verdicts) > 1:
-        worst = replace(worst, evidence=(*worst.evidence, *_odd_ones(statement, verdicts)))
-    return worst
-
-
-def _odd_ones(statement: Statement, verdicts: list[Verdict]) -> list[str]:
-    if all(v.verdict == verdicts[0].verdict for v in verdicts):
-        return [f"all {len(verdicts)} links of the chain have this verdict"]
-    return [f"{source(statement, n + 1)} is {v.verdict}" for n, v in enumerate(verdicts)]
+    if len(verdicts) == 1:
+        return worst
+    if all(v.verdict == worst.verdict for v in verdicts):
+        said = [f"all {len(verdicts)} links have this verdict"]
+    else:
+        said = [f"{v.claimed} is {v.verdict}" for v in verdicts]
+    return replace(worst, evidence=(*worst.evidence, *said))
 
 
 def _concluded(link: Link, statement: Statement, seed: int) -> Verdict:
@@ -203,6 +202,6 @@ def _others(find: Callable[[str, Notation], tuple[Reading, ...]], latex: str, ne
 
 def _under(network: Network, latex: str, other: Reading, assume: tuple[str, ...], seed: int) -> Verdict | None:
     try:
-        return judge(network, read(latex, network.notation, reading=other), assume, seed)
+        return judge(network, read_all(latex, network.notation, reading=other), assume, seed)
     except GradcheckError:
         return None

@@ -11,14 +11,15 @@ from ..algebra.index import Tensor
 from ..declare.network import Network
 from ..derive import resolve
 from ..errors import FormulaError
+from ..formula import read
 from ..formula.statement import Statement, Value
 from ..printing import unicode as unicode_of
 from .conditions import Saved, saving_conditions
 from .descent import decide_descent
 from .ladder import Outcome, decide
-from .order import Order, Relation, decide_order, with_one_more_sign
+from .order import Order, decide_order, with_one_more_sign
 from .pose import aligned, assumed, free_indices
-from .question import Assumption, Definition, Question, has_derivative
+from .question import Assumption, Definition, Question, Relation, has_derivative
 
 _RELATIONS: dict[str, Relation] = {">": ">", "<": ">", ">=": ">=", "<=": ">=", "!=": "!="}
 
@@ -68,7 +69,8 @@ def links(network: Network, statement: Statement, assume: Sequence[str]) -> tupl
 
     Raises IllFormedError where axes do not match, FormulaError where a relation can't be judged.
     """
-    told = assumed(network, assume, {i.name: i for i in statement.free})
+    letters = {i.name: i for i in statement.free}
+    told = assumed(network, (*statement.where, *(read(text, network.notation) for text in assume)), letters)
     out: list[Link] = []
     head = 0
     for n, sign in enumerate(statement.signs):

@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from ..algebra.balls import Balls, precision
 from ..algebra.expressions import Elem, Expr, negate
@@ -25,22 +25,16 @@ from ..algebra.signs import Knowledge, Sign, sign_of, undecided_factors
 from .ladder import Outcome
 from .points import sizes_to_try
 from .prove import Attempt, knowledge
-from .question import Assumption, Question, expanded
+from .question import Assumption, Question, Relation, expanded
 from .refute import Search, Separation, confirmed, counterexample, places
 from .sizes import SMALLEST
 
-Relation = Literal[">", ">=", "!="]
 POINTS = 16
 MAX_STEPS = 20
 _HOLDS = {
     ">": (Sign.POSITIVE,),
     ">=": (Sign.POSITIVE, Sign.NONNEGATIVE, Sign.ZERO),
-    "!=": (Sign.POSITIVE, Sign.NEGATIVE),
-}
-_FAILS = {
-    ">": (Sign.NEGATIVE, Sign.NONPOSITIVE, Sign.ZERO),
-    ">=": (Sign.NEGATIVE,),
-    "!=": (Sign.ZERO,),
+    "!=": (Sign.POSITIVE, Sign.NEGATIVE, Sign.NONZERO),
 }
 
 
@@ -151,7 +145,7 @@ def with_one_more_sign(order: Order) -> Iterator[tuple[Order, Expr, str]]:
         factors = undecided_factors(normal(gap, known), known)
         if len(factors) == 1:
             for sided, sign in ((factors[0], "> 0"), (negate(factors[0]), "< 0")):
-                assumption = Assumption(sided, True, sign)
+                assumption = Assumption(sided, ">", sign)
                 assumed = replace(question, assumptions=(*question.assumptions, assumption))
                 yield Order(assumed, order.relation), factors[0], sign
             return

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..algebra.expressions import Elem, Expr, substitute
+from ..algebra.expressions import Elem, Expr, replace_entries, substitute, tensors
 from ..algebra.index import Index, Slot, Tensor
 from ..declare.network import Network
 from ..errors import FormulaError, IllFormedError
-from ..formula import read
-from ..formula.statement import Value
-from .question import Assumption, Definition
+from ..formula.statement import Statement, Value
+from .question import Assumption, Definition, Relation
 
-_FLIPPED = {"<": ">", "<=": ">="}
+_ORDERS: dict[str, Relation] = {"<": ">", "<=": ">=", ">": ">", ">=": ">=", "!=": "!="}
 
 
 def free_indices(left: Expr, right: Expr, axes: tuple[Index, ...]) -> tuple[Index, ...]:
@@ -53,33 +52,41 @@ def shape_text(dims: Sequence[str]) -> str:
 
 
 def assumed(
-    network: Network, assume: Sequence[str], claimed: Mapping[str, Index]
+    network: Network, statements: Sequence[Statement], claimed: Mapping[str, Index]
 ) -> tuple[tuple[Assumption, ...], tuple[tuple[Tensor, Definition], ...]]:
     """Assumptions as inequalities, and as leaves that are set to an expression.
 
     An index letter of the claim (`claimed`) means the same position in an assumption.
     """
     inequalities: list[Assumption] = []
-    equalities: list[tuple[Tensor, Definition]] = []
-    for text in assume:
-        statement = read(text, network.notation)
+    equalities: dict[Tensor, Definition] = {}
+    for statement in statements:
+        text = statement.text.strip()
         if not statement.signs:
             raise FormulaError("an assumption is a relation", got=text, expected="x > 0, or w_1 = w_2")
         for n, sign in enumerate(statement.signs):
             one, other = statement.sides[n], statement.sides[n + 1]
             if sign == "=":
-                equalities.append(_definition(network, one, other, text))
-            elif sign in ("<", "<=", ">", ">="):
-                bigger, smaller = (other, one) if sign in _FLIPPED else (one, other)
-                gap = bigger.expr - smaller.expr
-                same: dict[Index, Slot] = {
-                    i: claimed[i.name] for i in gap.free if i.name in claimed and i.dim == claimed[i.name].dim
-                }
-                gap = substitute(gap, same)
-                inequalities.append(Assumption(gap, sign in ("<", ">"), text))
+                _set(equalities, *_definition(network, one, other, text))
+            elif sign in _ORDERS:
+                bigger, smaller = (other, one) if sign in ("<", "<=") else (one, other)
+                gap = bigger.expr - aligned(bigger, smaller)
+                gap = substitute(gap, {i: claimed[i.name] for i in gap.free if i.name in claimed})
+                inequalities.append(Assumption(gap, _ORDERS[sign], text))
             else:
                 raise FormulaError(f"an assumption with {sign} is not supported yet", got=text)
-    return tuple(inequalities), tuple(equalities)
+    return tuple(inequalities), tuple(equalities.items())
+
+
+def _set(equalities: dict[Tensor, Definition], tensor: Tensor, definition: Definition) -> None:
+    """One more setting; earlier ones are put into it and it into them, so that their order does not matter."""
+    indices, body = definition
+    body = replace_entries(body, equalities)
+    if tensor in tensors(body):
+        raise FormulaError(f"the assumptions set {tensor.name} in terms of itself")
+    for other, (places, formula) in equalities.items():
+        equalities[other] = (places, replace_entries(formula, {tensor: (indices, body)}))
+    equalities[tensor] = (indices, body)
 
 
 def _definition(network: Network, one: Value, other: Value, text: str) -> tuple[Tensor, Definition]:

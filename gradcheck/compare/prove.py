@@ -27,9 +27,10 @@ from ..algebra.polynomials import expression, value
 from ..algebra.ranges import common_ranges, literal_cases
 from ..algebra.roots import UndefinedError
 from ..algebra.signs import Knowledge, Sign, may_vanish_on_a_region
-from .question import Question, expanded
+from .question import Question, Relation, expanded
 
 MAX_STEPS = 40
+_SIGNS: dict[Relation, Sign] = {">": Sign.POSITIVE, ">=": Sign.NONNEGATIVE, "!=": Sign.NONZERO}
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Requirement:
     """Where an equation is meant: `expr` must be positive, not negative, or not zero."""
 
     expr: Expr
-    relation: str
+    relation: Relation
 
 
 @dataclass
@@ -115,7 +116,7 @@ def declared(question: Question) -> Knowledge:
     """
     known = Knowledge(smallest=dict(question.network.dims), tensors_on_kinks=on_kinks(question))
     for a in question.assumptions:
-        _learn(known, a.gap, Sign.POSITIVE if a.strict else Sign.NONNEGATIVE, question.free)
+        _learn(known, _with_equalities(question, a.gap), _SIGNS[a.relation], question.free)
     return known
 
 
@@ -135,8 +136,7 @@ def knowledge(question: Question, expr: Expr) -> Knowledge:
     """
     known = declared(question)
     for r in requirements(expr):
-        if r.relation in (">", ">="):
-            _learn(known, r.expr, Sign.POSITIVE if r.relation == ">" else Sign.NONNEGATIVE, question.free)
+        _learn(known, r.expr, _SIGNS[r.relation], question.free)
     known.cache.clear()
     known.rules.clear()
     return known
@@ -151,12 +151,12 @@ def _learn(known: Knowledge, expr: Expr, sign: Sign, fixed: tuple[Index, ...]) -
 
 def requirements(expr: Expr) -> tuple[Requirement, ...]:
     """What must hold for an expression to be defined, as far as it stands unconditionally."""
-    found: dict[tuple[Expr, str], None] = {}
+    found: dict[tuple[Expr, Relation], None] = {}
     _require(expr, found)
     return tuple(Requirement(e, r) for e, r in found)
 
 
-def _require(expr: Expr, found: dict[tuple[Expr, str], None]) -> None:
+def _require(expr: Expr, found: dict[tuple[Expr, Relation], None]) -> None:
     if isinstance(expr, Mul) and any(isinstance(f, Compare | Delta | AtMost) for f in expr.factors):
         return  # under an indicator nothing is unconditional
     if isinstance(expr, Apply) and expr.function is LOG:

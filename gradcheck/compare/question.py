@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from ..algebra.dims import Dim
 from ..algebra.expressions import Apply, Binder, Delta, Derivative, Elem, Expr, Size, replace_entries, tensors, walk
@@ -12,6 +13,7 @@ from ..algebra.functions import Function
 from ..algebra.index import Index, Tensor, slot_offset, slot_terms
 from ..declare.network import Network, with_functions
 
+Relation = Literal[">", ">=", "!="]
 Definition = tuple[tuple[Index, ...], Expr]
 
 
@@ -98,10 +100,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Assumption:
-    """`gap` is positive (or, not strict, at least 0); `text` is how it was written."""
+    """`gap` is positive, not negative, or not zero; `text` is how it was written."""
 
     gap: Expr
-    strict: bool
+    relation: Relation
     text: str
 
 
