@@ -94,7 +94,7 @@ def check(
     if not settings.paths:
         raise typer.BadParameter("name a document, a directory, or a formula after --network", param_hint="PATH")
     if network is not None:
-        return check_formulas(network, tuple(assume or ()), layout, settings, verbose=verbose)
+        return check_formulas(network, tuple(assume or ()), layout, settings)
     if assume or layout:
         raise typer.BadParameter("--assume and --layout go with --network; a document says them beside the equation")
     return check_paths(settings, verbose=verbose, quiet=quiet)

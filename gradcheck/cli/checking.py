@@ -36,14 +36,12 @@ def check_paths(settings: Settings, *, verbose: bool = False, quiet: bool = Fals
     return USAGE if errors else exit_status(reports, strict=settings.strict)
 
 
-def check_formulas(
-    source: str, assume: tuple[str, ...], layout: str | None, settings: Settings, *, verbose: bool = False
-) -> int:
-    """Judge formulas, given in place of paths, against a network of a document."""
+def check_formulas(source: str, assume: tuple[str, ...], layout: str | None, settings: Settings) -> int:
+    """Judge formulas, given in place of paths, against a network of a document; each is reported in full."""
     network = network_of(source)
     judged = partial(judge_formula, network, assume=assume, layout=layout, seed=settings.seed)
     reports = [judged(formula) for formula in settings.paths]
-    _print(reports, settings, verbose, quiet=False)
+    _print(reports, settings, verbose=True, quiet=True)
     return exit_status(reports, strict=settings.strict)
 
 

@@ -88,8 +88,7 @@ def _finding(name: str, file: str, equation: Equation, known: str | None, seed: 
             hint="declare its names in a ```network or ```symbols block above it",
         )
     verdict = _judge(network, equation, seed)
-    texts = [""] * 3 if verdict.proved else [verdict.claimed, verdict.derived, verdict.fix or ""]
-    claimed, derived, fix = (readable(text, network) for text in texts)
+    claimed, derived, fix = (readable(text, network) for text in (verdict.claimed, verdict.derived, verdict.fix or ""))
     place = (name, file, equation.line, equation.column, equation.latex)
     return Finding(*place, verdict, known, claimed, derived, fix)
 
