@@ -230,9 +230,25 @@ def test_a_file_that_is_no_document_is_refused(tmp_path, content, what):
     assert caught.value.place.file == str(path)
 
 
+@pytest.mark.parametrize("path", ["\0", "no/such/file.md", "x" * 5000])
+def test_a_path_that_names_nothing_is_refused(path):
+    with pytest.raises(DocumentError, match="this file can't be read"):
+        read_document(path)
+
+
 def test_a_directory_is_no_document(tmp_path):
     with pytest.raises(DocumentError, match="this file can't be read"):
         read_document(tmp_path)
+
+
+def test_attributes_of_context_are_refused():
+    with pytest.raises(DocumentError, match="this equation is context, its attributes have no effect"):
+        parse_document('$$ x = 1 $$ {assume="y > 0"}', "a.md")
+
+
+def test_a_document_has_a_limited_number_of_equations():
+    with pytest.raises(DocumentError, match="this document has too many equations"):
+        parse_document("$$ x $$\n" * 5_001, "a.md")
 
 
 GARBAGE = [

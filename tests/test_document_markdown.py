@@ -71,6 +71,8 @@ def test_what_is_no_equation_is_not_found(text):
         (" {#a}", "#a"),
         ("{#a}", "#a"),
         ("\n{#a}", "#a"),
+        (", {#a}", "#a"),
+        (". {#a}", "#a"),
         (' {#a known="wrong"}', '#a known="wrong"'),
         (' {known="wrong"}', 'known="wrong"'),
         (' {#a assume="x \\in \\{0, 1\\}"}', '#a assume="x \\in \\{0, 1\\}"'),

@@ -14,19 +14,22 @@ from ..algebra.facts import FUNCTION_FACTS, canonical
 from ..algebra.functions import Function
 from ..algebra.index import Tensor
 from ..errors import DeclarationError
-from ..formula import canonical_name, read_expression
+from ..formula import read_expression
 from ..formula.notation import Entry, Notation
 from .builder import Builder
 from .equations import declare_equations
 from .functions import function_from
 from .lines import Line, read_lines, split_facts, split_outside
+from .names import name_of
 from .network import Network
 from .writing import placed, sampled_name
 
 _ORDER = ("newcommand", "layout", "dims", "index", "words", "input", "parameter", "constant", "function")
 _BOUND = re.compile(r"(?P<names>.*?)(?:>=|\\geq?(?![A-Za-z])|≥)\s*(?P<minimum>[0-9]{1,4})")
 _MACRO = re.compile(r"\\newcommand\s*\{?\s*(?P<name>\\[A-Za-z]+)\s*\}?\s*\{(?P<body>.*)\}")
-_DEFINED = re.compile(r"(?P<name>[^=(]+)\(\s*(?P<variable>[^=()]+?)\s*\)\s*=\s*(?P<formula>.+)", re.S)
+_DEFINED = re.compile(
+    r"(?P<name>(?:\^\s*\{[^{}]*\}|[^=(])+)\(\s*(?P<variable>[^=()]+?)\s*\)\s*=\s*(?P<formula>.+)", re.S
+)
 
 
 def read_network(text: str, *, name: str = "network", file: str | None = None, first_line: int = 1) -> Network:
@@ -126,7 +129,7 @@ def _read_index(builder: Builder, line: Line) -> None:
 
 
 def _read_words(builder: Builder, line: Line) -> None:
-    builder.words(*(canonical_name(name.rest) for name in _names(line)))
+    builder.words(*(name_of(name.rest) for name in _names(line)))
 
 
 def _read_macro(builder: Builder, line: Line) -> None:
@@ -147,6 +150,12 @@ def _read_leaf(builder: Builder, line: Line) -> None:
     if len(parts) > 2:
         raise DeclarationError("two shapes", got=line.rest, expected=f"{line.keyword} NAME : n, m")
     names, facts = split_facts(parts[0])
+    if "=" in names.rest:
+        raise DeclarationError(
+            f"{line.keyword} declares a name, not a value",
+            got=line.rest,
+            hint="write the equation on a line of its own, as a node: NAME = FORMULA",
+        )
     shape: list[str] = []
     if len(parts) == 2:
         sizes, more_facts = split_facts(parts[1])
@@ -163,6 +172,12 @@ def _read_function(builder: Builder, line: Line) -> None:
     if "=" not in line.rest:
         declared, facts = split_facts(line)
         for part in _names(declared):
+            if "(" in part.rest:
+                raise DeclarationError(
+                    "a function is declared by its name, or with its formula",
+                    got=part.rest,
+                    expected=f"function {part.rest.partition('(')[0].strip()}, or function f(u) = FORMULA",
+                )
             builder.function(part.rest, facts=facts, line=line.number)
         return
     declared, facts = _split_known_facts(line)
@@ -189,7 +204,9 @@ def _split_known_facts(line: Line) -> tuple[Line, list[str]]:
 
 def _defined_function(builder: Builder, name: str, variable: str, formula: str) -> Function:
     """f(u) = formula, read with u and the functions declared so far as the only names."""
-    u = Tensor(canonical_name(variable))
+    if "," in variable:
+        raise DeclarationError(f"{name} has several variables", got=variable, expected="a function of one variable")
+    u = Tensor(name_of(variable))
     notation = Notation({u.name: Entry(u, "input")}, dict(builder.notation.functions), macros=builder.notation.macros)
     return function_from(name, u, read_expression(formula, notation).expr)
 

@@ -11,12 +11,11 @@ from ..algebra.facts import FUNCTION_FACTS, TENSOR_FACTS
 from ..algebra.functions import BUILT_IN, Function, unspecified
 from ..algebra.index import Index, Tensor
 from ..errors import DeclarationError
-from ..formula import canonical_name, read_dim
 from ..formula.notation import Notation, Role
 from .checks import check_equation
 from .facts import fit_shape, read_facts
 from .handles import IN_PYTHON, Activation, Array, Written
-from .names import AS, Names
+from .names import AS, Names, name_of, size_of
 from .network import Network, Node
 
 Size = Dim | int | str
@@ -51,7 +50,7 @@ class Builder:
 
     def dim(self, name: str, minimum: int = 1, *, line: int | None = None) -> Dim:
         """Declare a size of at least `minimum`."""
-        dim = read_dim(name, {})
+        dim = size_of(name, {})
         if len(dim.terms) != 1 or dim != Dim.symbol(dim.terms[0][0]):
             raise DeclarationError("this is not the name of a size", got=name, expected="a name such as n or n^{[2]}")
         if minimum < 1:
@@ -67,16 +66,16 @@ class Builder:
 
     def index(self, name: str, size: Size, *, line: int | None = None) -> Index:
         """Declare an index from 1 to `size`, for samples and sums."""
-        index = Index(canonical_name(name), self.size(size))
+        index = Index(name_of(name), self.size(size))
         self.names.add_index(index, line)
         return index
 
     def size(self, size: Size) -> Dim:
         """Read a size such as "n+1"; a size not yet declared is declared, with 1 as its minimum."""
-        if isinstance(size, int):
-            dim = Dim.of(size)
+        if isinstance(size, str):
+            dim = size_of(size, self.names.dims)
         else:
-            dim = size if isinstance(size, Dim) else read_dim(size, self.names.dims)
+            dim = Dim.of(size) if isinstance(size, int) else size
         if dim.literal is not None and dim.literal < 1:
             raise DeclarationError("a size is at least 1", got=str(dim))
         for name in sorted(dim.symbols() - self.names.dims.keys()):
@@ -102,7 +101,7 @@ class Builder:
         self, name: str, like: Function | None = None, *, facts: Iterable[str] = (), line: int | None = None
     ) -> Activation:
         """Declare a function: an arbitrary differentiable one that has these facts, or another name of `like`."""
-        name = canonical_name(name)
+        name = name_of(name)
         found = read_facts(facts, FUNCTION_FACTS)
         if like is not None and not found <= like.facts:
             raise DeclarationError(
@@ -142,10 +141,10 @@ class Builder:
         """Declare a node by its equation name[samples, axes] = formula."""
         indices = (*samples, *((axes,) if isinstance(axes, Index) else axes))
         expr = as_expr(formula)
-        self.names.must_be_new(canonical_name(name), written.line)
+        self.names.must_be_new(name_of(name), written.line)
         for index in indices:
             self.size(index.dim)
-        tensor = Tensor(canonical_name(name), tuple(i.dim for i in indices))
+        tensor = Tensor(name_of(name), tuple(i.dim for i in indices))
         known = self.names
         check_equation(tensor.name, indices, expr, known.tensors, known.functions.values(), known.dims)
         known.add_tensor("node", tensor, samples, written.line)
@@ -155,13 +154,13 @@ class Builder:
     def loss(self, name: str, formula: Expr | int | None = None, *, written: Written = IN_PYTHON) -> Elem:
         """Declare the loss: a scalar node, by its equation, by the name of one declared, or abstract."""
         if self._loss is not None:
-            raise DeclarationError("a network has one loss", got=f"{self._loss.name} and {canonical_name(name)}")
+            raise DeclarationError("a network has one loss", got=f"{self._loss.name} and {name_of(name)}")
         if formula is not None:
             loss = self.node(name, formula, written=written)
-        elif (known := self.names.entries.get(canonical_name(name))) is not None and known.role == "node":
+        elif (known := self.names.entries.get(name_of(name))) is not None and known.role == "node":
             loss = Elem(known.tensor)
         else:
-            loss = Elem(Tensor(canonical_name(name)))
+            loss = Elem(Tensor(name_of(name)))
             self.names.add_tensor("node", loss.tensor, (), written.line)
         if loss.tensor.dims:
             shape = ", ".join(map(str, loss.tensor.dims))
@@ -182,7 +181,7 @@ class Builder:
     ) -> Elem | Array:
         """Name a derivative; the name always stands for its true value."""
         indices = (*samples, *axes)
-        tensor = Tensor(canonical_name(name), tuple(i.dim for i in indices))
+        tensor = Tensor(name_of(name), tuple(i.dim for i in indices))
         self.names.add_tensor("adjoint", tensor, samples, written.line)
         self._adjoints.append(Node(tensor, indices, derivative, written.latex, written.line, written.readings))
         return Array(tensor, samples) if indices else Elem(tensor)
@@ -213,7 +212,7 @@ class Builder:
         facts: Iterable[str],
         line: int | None,
     ) -> Elem | Array:
-        name = canonical_name(name)
+        name = name_of(name)
         dims = tuple(self.size(size) for size in shape)
         found = read_facts(facts, TENSOR_FACTS)
         fit_shape(found, name, dims)

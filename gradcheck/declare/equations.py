@@ -33,6 +33,8 @@ def _declare(builder: Builder, line: Line) -> None:
         )
     left, sign, _ = line.rest.partition("=")
     left = left.strip()
+    if not left:
+        raise DeclarationError("a name is missing", place=line.place(), expected="NAME = FORMULA")
     if line.keyword == "loss" and not sign:
         with placed(line):
             builder.loss(left, written=Written(line=line.number))

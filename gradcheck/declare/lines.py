@@ -47,7 +47,7 @@ class Line:
 
 def read_lines(text: str, file: str | None = None, first_line: int = 1) -> list[Line]:
     """The declarations of a block, comments and empty lines left out."""
-    lines = text.splitlines()
+    lines = text.split("\n")
     if len(lines) > MAX_LINES:
         raise DeclarationError(
             "this block is too long",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Literal
 
+from ..algebra.dims import Dim
 from ..algebra.functions import Function
 from ..algebra.index import Index, Tensor
-from ..errors import DeclarationError
+from ..errors import DeclarationError, FormulaError
+from ..formula import canonical_name, read_dim
+from ..formula.names import join, name_parts
 from ..formula.notation import Entry, Notation, Role
 
 AS = {
@@ -17,6 +23,31 @@ AS = {
     "node": "a node",
     "adjoint": "an adjoint",
 }
+
+
+def name_of(text: str) -> str:
+    """The canonical name of what was given as a name."""
+    with _as_declaration():
+        return canonical_name(text)
+
+
+def size_of(text: str, dims: Mapping[str, int]) -> Dim:
+    """The size that was given as a text, such as "n+1"."""
+    with _as_declaration():
+        if re.search(r"[;:<>=]", text):
+            raise DeclarationError(
+                f"{text.strip()!r} is not a size", expected="a size such as n+1, sizes parted by commas"
+            )
+        return read_dim(text, dims)
+
+
+@contextmanager
+def _as_declaration() -> Iterator[None]:
+    """Turn an error in reading a name or size into one about the declaration; the reader of the text knows where."""
+    try:
+        yield
+    except FormulaError as error:
+        raise DeclarationError(error.what, got=error.got, expected=error.expected, hint=error.hint) from None
 
 
 class Names:
@@ -32,6 +63,7 @@ class Names:
         self.macros: dict[str, str] = {}
         self.layout: Literal["denominator", "numerator"] = "denominator"
         self._lines: dict[str, int | None] = {}
+        self._numbered: dict[str, str] = {}
 
     def add_dim(self, name: str, minimum: int, line: int | None = None) -> None:
         """Note a size symbol."""
@@ -46,6 +78,7 @@ class Names:
     def add_tensor(self, role: Role, tensor: Tensor, samples: tuple[Index, ...], line: int | None = None) -> None:
         """Note a leaf, a node or an adjoint."""
         self._take(tensor.name, line)
+        self._refuse_entry_of_array(tensor)
         self.entries[tensor.name] = Entry(tensor, role, samples)
         self.tensors[tensor.name] = tensor
 
@@ -99,3 +132,22 @@ class Names:
         return DeclarationError(
             f"{name} is declared twice", got=f"it is already {what}{where}", hint="give one of the two another name"
         )
+
+    def _refuse_entry_of_array(self, tensor: Tensor) -> None:
+        """x_1 can't be a name of its own beside an array x, whose entry it would be."""
+        parts = name_parts(tensor.name)
+        whole = join(parts.base, None, parts.superscripts, parts.primes)
+        if parts.subscript and parts.subscript.replace(",", "").isdigit():
+            self._numbered.setdefault(whole, tensor.name)
+            if whole in self.tensors and self.tensors[whole].dims:
+                raise _both(tensor.name, whole)
+        elif tensor.dims and tensor.name in self._numbered:
+            raise _both(self._numbered[tensor.name], tensor.name)
+
+
+def _both(numbered: str, array: str) -> DeclarationError:
+    return DeclarationError(
+        f"{numbered} would be two things",
+        got=f"a name of its own, and an entry of the array {array}",
+        hint="give one of the two another name",
+    )

@@ -22,7 +22,7 @@ _LIST = re.compile(r" {0,3}(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]|$)")
 _STEP = re.compile(r"\\.|`+|\$\$?|<!--", re.S)
 _TICKS = re.compile("`+")
 _DOLLAR = re.compile(r"(?:[^\\$]|\\.)+\$", re.S)
-_BEFORE_ATTRIBUTES = re.compile(r"[ \t]*\n?[ \t]*(?=\{\s*(?:#|[A-Za-z_-]+\s*=))")
+_BEFORE_ATTRIBUTES = re.compile(r"[.,;:]?[ \t]*\n?[ \t]*(?=\{\s*(?:#|[A-Za-z_-]+\s*=))")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from .claims import begins_with_relation, is_derivative, left_side
 from .markdown import Display, Fence, Heading, Source, pieces
 from .values import Document, Equation
 
-MAX_BYTES = 2_000_000
+MAX_BYTES, MAX_EQUATIONS = 2_000_000, 5_000
 
 
 def read_document(path: str | Path) -> Document:
@@ -49,25 +49,32 @@ def parse_document(text: str, path: str = "document.md") -> Document:
         else:
             above = equations[-1] if equations else None
             equations.append(_equation(piece, above, networks[-1] if networks else None, source))
-            _claim_anchor(equations[-1], piece, anchors, source)
+            _check_attributes(equations[-1], piece, anchors, source)
+            if len(equations) > MAX_EQUATIONS:
+                raise DocumentError(
+                    "this document has too many equations",
+                    place=source.place(piece.line),
+                    expected=f"at most {MAX_EQUATIONS:,}",
+                    hint="split it into several documents",
+                )
     return Document(path, Path(path).stem, tuple(networks), tuple(equations), title, text)
 
 
 def _text(path: Path) -> str:
     """The text of a file, or an error that says why there is none."""
     try:
-        if path.is_file() and path.stat().st_size > MAX_BYTES:
-            raise DocumentError(
-                "this document is too large",
-                place=Place(str(path)),
-                got=f"{path.stat().st_size:,} bytes",
-                expected=f"at most {MAX_BYTES:,}",
-                hint="split it into several documents",
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise DocumentError("this file can't be read", place=Place(str(path)), got=reason.lower()) from None
+    if len(data) > MAX_BYTES:
+        raise DocumentError(
+            "this document is too large",
+            place=Place(str(path)),
+            expected=f"at most {MAX_BYTES:,} bytes",
+            hint="split it into several documents",
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -124,14 +131,21 @@ def _attributes(display: Display, source: Source) -> Attributes:
         ) from None
 
 
-def _claim_anchor(equation: Equation, display: Display, anchors: dict[str, int], source: Source) -> None:
-    """Note an anchor, or refuse one that is already taken."""
+def _check_attributes(equation: Equation, display: Display, anchors: dict[str, int], source: Source) -> None:
+    """Note the anchor. Refuse one that is taken, and attributes of an equation that is not judged."""
+    line = display.attributes_line or equation.line
+    if equation.attributes and not equation.is_claim:
+        raise DocumentError(
+            "this equation is context, its attributes have no effect",
+            place=source.place(line),
+            hint="give it an anchor to make it a claim, or drop the attributes",
+        )
     if equation.anchor is None:
         return
     if equation.anchor in anchors:
         raise DocumentError(
             "two equations have the same anchor",
-            place=source.place(display.attributes_line or equation.line),
+            place=source.place(line),
             got=f"#{equation.anchor}, taken in line {anchors[equation.anchor]}",
             expected="an anchor of its own for each claim",
         )

@@ -86,7 +86,7 @@ class Document:
     def located(self, equation: Equation, error: GradcheckError) -> GradcheckError:
         """The error found in an equation, with its place in this document and the line it stands in."""
         place = equation.place_of(error.place or Place())
-        lines = self.text.splitlines()
+        lines = self.text.split("\n")
         text = lines[place.line - 1] if place.line and place.line <= len(lines) else None
         placed = replace(place, file=self.path, text=text)
         return type(error)(error.what, place=placed, got=error.got, expected=error.expected, hint=error.hint)
