@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +23,8 @@ _FACTORS = np.array([1.0, -1.0, 8.0, -8.0])
 _STEP = 2.0**-10
 """The smaller step, as a fraction of the largest entry."""
 
+Shapes = tuple[tuple[int, ...], ...]
+
 
 class Slopes(NamedTuple):
     """Finite differences of the loss by every entry of a leaf, and their error bars."""
@@ -41,7 +43,8 @@ class Batch:
         self.network = network
         self._functions = functions
         self._plans: dict[tuple[str, str], Plan] = {}
-        self._idle: dict[Any, list[Any]] = {}
+        self._idle: dict[tuple[str, Shapes], list[_Moves]] = {}
+        self._sizes: dict[Shapes, dict[str, int]] = {}
 
     def losses(self, point: Mapping[str, Any], name: str, stack: Any) -> Array:
         """The loss for every copy of the leaf `name` in a stack of shape (T, *shape of the leaf): shape (T,)."""
@@ -50,93 +53,135 @@ class Batch:
         copies = np.asarray(stack, np.float64)
         expected = tuple(d.value(sizes) for d in leaf.dims)
         if copies.ndim != len(expected) + 1 or copies.shape[1:] != expected:
-            raise GradcheckError(
-                f"a stack for {name} has the wrong shape", got=str(copies.shape), expected=f"(T, {expected})"
-            )
+            what = f"a stack for {name} has the wrong shape"
+            raise GradcheckError(what, got=f"{copies.shape}", expected=f"(T, {', '.join(map(str, expected))})")
+        planned = self._plan("copies", leaf)
         out = np.empty(len(copies))
-        block = self._block("copies", leaf, sizes, len(copies))
+        block = _block(planned, {**sizes, f" {COPIES}": 1}, len(copies))
+        binds: dict[int, Callable[..., Any]] = {}
         for start in range(0, len(copies), block):
             part = copies[start : start + block]
+            if len(part) not in binds:
+                binds[len(part)] = _made(planned, {**sizes, f" {COPIES}": len(part)})
             inputs = [part if t == leaf else a for t, a in zip(self.network.leaves, arrays, strict=True)]
-            self._run("copies", leaf, {**sizes, f" {COPIES}": len(part)}, inputs, out[start : start + block])
+            binds[len(part)](*inputs, *self._callables(planned), out[start : start + block])()
         return out
 
     def differences(self, point: Mapping[str, Any], names: Iterable[str] | None = None) -> dict[str, Slopes]:
         """Central differences by every entry of the parameters and inputs (or the leaves named), two steps each.
 
-        The values are extrapolated from both steps (Richardson), the error bars are their change plus rounding.
+        The values are extrapolated from both steps (Richardson); the error bars are their change plus rounding.
         """
         arrays, sizes = self._at(point)
-        chosen = [t.name for t in (*self.network.inputs, *self.network.parameters)] if names is None else list(names)
-        return {name: self._slopes(self._leaf(name), arrays, sizes) for name in chosen}
-
-    def _slopes(self, leaf: Tensor, arrays: list[Array], sizes: dict[str, int]) -> Slopes:
-        here = arrays[self.network.leaves.index(leaf)]
-        h = _STEP * (float(np.abs(here).max(initial=0.0)) or 1.0)
-        steps = _FACTORS * h
-        if not leaf.dims:
-            found = np.empty(4)
-            self._run("moved", leaf, {**sizes, f" {STEPS}": 4}, [*arrays, steps], found)
-            return _extrapolated(found, h)
-        length = here.shape[0]
-        found = np.empty((4, *here.shape))
-        block = min(length, self._block("moved", leaf, sizes, length))
-        chosen = np.eye(length)
-        for start in range(0, length, block):
-            rows = chosen[start : start + block]
-            part = found[:, start : start + block]
-            result = part if len(rows) == length else np.empty(part.shape)
-            self._run("moved", leaf, {**sizes, f" {STEPS}": 4, f" {ROWS}": len(rows)}, [*arrays, steps, rows], result)
-            if result is not part:
-                part[...] = result
-        return _extrapolated(found, h)
+        shapes = tuple([a.shape for a in arrays])
+        chosen = [t.name for t in (*self.network.inputs, *self.network.parameters)] if names is None else names
+        found = {}
+        for name in chosen:
+            idle = self._idle.setdefault((name, shapes), [])
+            try:
+                moves = idle.pop()
+            except IndexError:
+                leaf = self._leaf(name)
+                planned = self._plan("moved", leaf)
+                place = self.network.leaves.index(leaf)
+                moves = _Moves(planned, place, shapes[place], sizes, self._callables(planned))
+            found[name] = moves.slopes(arrays)
+            idle.append(moves)
+        return found
 
     def _leaf(self, name: str) -> Tensor:
         for tensor in self.network.leaves:
             if tensor.name == name:
                 return tensor
-        raise GradcheckError(
-            f"unknown name {name!r}", hint=f"inputs and parameters: {', '.join(t.name for t in self.network.leaves)}"
-        )
+        known = ", ".join(t.name for t in self.network.leaves)
+        raise GradcheckError(f"unknown name {name!r}", hint=f"inputs and parameters: {known}")
 
     def _at(self, point: Mapping[str, Any]) -> tuple[list[Array], dict[str, int]]:
         arrays = arrays_of(self.network.leaves, point, "float64")
-        return arrays, infer_sizes(self.network.leaves, [a.shape for a in arrays], dict(self.network.dims))
+        shapes = tuple([a.shape for a in arrays])
+        sizes = self._sizes.get(shapes)
+        if sizes is None:
+            sizes = self._sizes[shapes] = infer_sizes(self.network.leaves, shapes, dict(self.network.dims))
+        return arrays, sizes
 
     def _plan(self, kind: str, leaf: Tensor) -> Plan:
+        """The forward program with the leaf copied, or moved entry by entry."""
         key = (kind, leaf.name)
         if key not in self._plans:
             assert self.network.loss is not None
-            change = copied_leaf if kind == "copies" else lambda *a: moved_leaf(*a)[0]
+            change = copied_leaf if kind == "copies" else moved_leaf
             changed = change(self.network, leaf, self.network.loss)
             whole = plan(changed, gradients=False)
             assert changed.loss is not None
-            value = whole.nodes[changed.loss.name]
-            self._plans[key] = Plan(changed, whole.graph, whole.leaves, {}, {changed.loss.name: value}, whole.labels)
+            losses = {changed.loss.name: whole.nodes[changed.loss.name]}
+            self._plans[key] = Plan(changed, whole.graph, whole.leaves, {}, losses, whole.labels)
         return self._plans[key]
 
-    def _block(self, kind: str, leaf: Tensor, sizes: dict[str, int], most: int) -> int:
-        """How many copies, or rows, to take at once: the largest array stays below a limit."""
-        one = {**sizes, f" {COPIES}": 1, f" {STEPS}": 4, f" {ROWS}": 1}
-        values = self._plan(kind, leaf).graph.values
-        entries = max((math.prod(d.value(one) for d in v.dims) for v in values if v.op != "leaf"), default=1)
-        return max(1, min(most, _BLOCK // max(1, entries)))
+    def _callables(self, planned: Plan) -> list[Callable[[Any], Any]]:
+        return callables(planned, self._functions, "float64")
 
-    def _run(self, kind: str, leaf: Tensor, sizes: dict[str, int], inputs: list[Array], result: Array) -> None:
-        planned = self._plan(kind, leaf)
-        idle = self._idle.setdefault((kind, leaf.name, *sizes.items()), [])
-        try:
-            bind = idle.pop()
-        except IndexError:
-            bind = execute(tuned_source(planned, checked_sizes(planned, sizes), "float64"), "batch")["make"]()
-        bind(*inputs, *callables(planned, self._functions, "float64"), result)()
-        idle.append(bind)
+
+class _Moves:
+    """The losses at every entry of one leaf moved by every step, at fixed shapes; serves one call at a time."""
+
+    def __init__(
+        self,
+        planned: Plan,
+        place: int,
+        shape: tuple[int, ...],
+        sizes: Mapping[str, int],
+        functions: Sequence[Callable[[Any], Any]],
+    ) -> None:
+        self._place = place
+        self._functions = functions
+        self._found = np.empty((len(_FACTORS), *shape))
+        sizes = {**sizes, f" {STEPS}": len(_FACTORS)}
+        self._blocks: list[tuple[Callable[..., Any], list[Array], Array]] = []
+        if not shape:
+            self._blocks.append((_made(planned, sizes), [], self._found))
+            return
+        block = _block(planned, {**sizes, f" {ROWS}": 1}, shape[0])
+        binds: dict[int, Callable[..., Any]] = {}
+        for start in range(0, shape[0], block):
+            rows = np.eye(shape[0])[start : start + block]
+            if len(rows) not in binds:
+                binds[len(rows)] = _made(planned, {**sizes, f" {ROWS}": len(rows)})
+            whole = len(rows) == shape[0]
+            result = self._found if whole else np.empty((len(_FACTORS), len(rows), *shape[1:]))
+            self._blocks.append((binds[len(rows)], [rows], result))
+
+    def slopes(self, arrays: Sequence[Array]) -> Slopes:
+        """The slopes at these arrays."""
+        h = _STEP * (float(np.abs(arrays[self._place]).max(initial=0.0)) or 1.0)
+        steps = _FACTORS * h
+        start = 0
+        for bind, rows, result in self._blocks:
+            bind(*arrays, steps, *rows, *self._functions, result)()
+            if result is not self._found:
+                self._found[:, start : start + result.shape[1]] = result
+                start += result.shape[1]
+        return _extrapolated(self._found, h)
+
+
+def _made(planned: Plan, sizes: Mapping[str, int]) -> Callable[..., Any]:
+    made: Callable[..., Any] = execute(tuned_source(planned, checked_sizes(planned, sizes), "float64"), "batch")[
+        "make"
+    ]()
+    return made
+
+
+def _block(planned: Plan, one: Mapping[str, int], most: int) -> int:
+    """How many copies, or rows, to take at once: the largest array stays below a limit."""
+    sizes = [math.prod(d.value(one) for d in v.dims) for v in planned.graph.values if v.op != "leaf"]
+    return max(1, min(most, _BLOCK // max(1, *sizes, 1)))
 
 
 def _extrapolated(found: Array, h: float) -> Slopes:
-    near, far = (found[0] - found[1]) / (2 * h), (found[2] - found[3]) / (16 * h)
-    noise = 8 * np.finfo(float).eps * float(np.abs(found).max(initial=0.0)) / h
-    return Slopes((64 * near - far) / 63, np.abs(near - far) + noise)
+    pairs = found[::2] - found[1::2]
+    near, far = pairs[0] * (0.5 / h), pairs[1] * (0.0625 / h)
+    noise = 8 * np.finfo(float).eps * max(float(found.max(initial=0.0)), -float(found.min(initial=0.0))) / h
+    change = near - far
+    return Slopes(near + change / 63, np.abs(change) + noise)
 
 
 def batch(network: Network, *, functions: Functions | None = None) -> Batch:

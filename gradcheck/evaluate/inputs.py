@@ -1,4 +1,4 @@
-"""What is handed in: arrays and callables, and the sizes read off them; what does not fit is named, got and expected."""
+"""What is handed in, arrays and callables, and the sizes read off them; what does not fit is named."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ def arrays_of(leaves: Sequence[Tensor], point: Mapping[str, Any], dtype: str) ->
 
 def as_array(name: str, value: Any, dtype: str) -> Array:
     """A value as an array of real (or, for complex programs, complex) numbers of this dtype."""
+    if type(value) is np.ndarray and value.dtype == dtype:
+        return value
     try:
         array = np.asarray(value)
     except (ValueError, TypeError) as error:

@@ -73,6 +73,8 @@ def _add(low: Lowering, expr: Add, want: Order) -> Labelled:
     signed = [sign_split(term) for term in expr.terms]
     items = [(minus, low.lower(term, want)) for minus, term in signed]
     axes = union([item for _, item in items], want)
+    if len(items) > 2:  # small arrays first: they are not repeated then
+        items.sort(key=lambda pair: len(pair[1].axes))
     items.sort(key=lambda pair: pair[0])
     minus, first = items[0]
     out = low.graph.align(first, axes)

@@ -32,8 +32,8 @@ def copied_leaf(network: Network, leaf: Tensor, output: Tensor) -> Network:
     return replace(made, inputs=leaves, parameters=(), constants=())
 
 
-def moved_leaf(network: Network, leaf: Tensor, output: Tensor) -> tuple[Network, Tensor, Tensor | None]:
-    """The network with every entry of `leaf` moved by every step; the leaves of the steps and of the rows chosen."""
+def moved_leaf(network: Network, leaf: Tensor, output: Tensor) -> Network:
+    """The network with every entry of `leaf` moved by every step: two more leaves, the steps and the rows chosen."""
     s = Index("s", Dim.symbol(f" {STEPS}"))
     steps, rows = Tensor(f" {STEPS}", (s.dim,)), None
     axes: list[Index] = [s]
@@ -47,7 +47,7 @@ def moved_leaf(network: Network, leaf: Tensor, output: Tensor) -> tuple[Network,
 
     made = _with_axes(network, leaf, output, tuple(axes), entry)
     extra = (steps,) if rows is None else (steps, rows)
-    return replace(made, inputs=(*network.leaves, *extra), parameters=(), constants=()), steps, rows
+    return replace(made, inputs=(*network.leaves, *extra), parameters=(), constants=())
 
 
 def _selectors(rows: Tensor | None, axes: list[Index], slots: tuple[Slot, ...]) -> list[Expr]:
@@ -59,7 +59,7 @@ def _selectors(rows: Tensor | None, axes: list[Index], slots: tuple[Slot, ...]) 
 def _with_axes(
     network: Network, leaf: Tensor, output: Tensor, axes: tuple[Index, ...], entry: Callable[[Elem], Expr]
 ) -> Network:
-    """The nodes up to `output`, those that depend on `leaf` with new leading axes; `entry` replaces the leaf's entries."""
+    """The nodes up to `output`, with new leading axes where they depend on `leaf`, whose entries `entry` replaces."""
     moved: dict[Tensor, Tensor] = {}
     dims = tuple([i.dim for i in axes])
     nodes: list[Node] = []
