@@ -145,12 +145,71 @@ def test_one_formula_is_judged_against_the_network_of_a_document(
     assert (claim["id"], claim["verdict"]) == ("formula/L1", "wrong")
 
 
-@pytest.mark.parametrize("notation", ["latex", "unicode", "python"])
-def test_derive_prints_the_gradient_of_every_parameter(
-    tmp_path: Path, notation: str, capsys: pytest.CaptureFixture[str]
+def test_several_documents_at_a_time_give_the_same_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pages = [document(tmp_path, claim, name=f"{n}.md") for n, claim in enumerate((RIGHT, WRONG, UNREAD))]
+    (tmp_path / "bad.md").write_bytes(b"\xff\n")
+    outputs = []
+    for jobs in ("1", "2"):
+        assert run(["check", *pages, str(tmp_path / "bad.md"), "--jobs", jobs]) == 2
+        outputs.append(capsys.readouterr())
+    assert outputs[0] == outputs[1]
+    assert "bad.md:1" in outputs[0].err
+
+
+def test_a_project_can_say_what_to_check_and_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document(tmp_path, marked(WRONG, "wrong"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text('[tool.gradcheck]\npaths = ["page.md"]\n', encoding="utf-8")
+    assert run(["check"]) == 0
+    (tmp_path / "pyproject.toml").write_text('[tool.gradcheck]\npaths = ["page.md"]\nmarks = false\n', encoding="utf-8")
+    assert run(["check"]) == 1
+    assert run(["check", "--marks"]) == 0
+
+
+def test_the_starter_document_checks_green_and_replaces_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["derive", document(tmp_path), "--as", notation]) == 0
-    assert "w" in capsys.readouterr().out
+    monkeypatch.chdir(tmp_path)
+    assert run(["new"]) == 0
+    assert run(["check", "--strict", "derivation.md"]) == 0
+    assert "3 claims: 3 proved" in capsys.readouterr().out
+    assert run(["new"]) == 2
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_the_latex_that_derive_prints_is_proved_when_it_is_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = document(tmp_path)
+    assert run(["derive", page, "--as", "latex"]) == 0
+    title, formula = capsys.readouterr().out.splitlines()
+    assert title == "page"
+    assert run(["check", "--network", page, formula.strip()]) == 0
+
+
+def test_the_steps_that_derive_prints_end_in_its_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["derive", document(tmp_path), "--steps", "--wrt", "w"]) == 0
+    *steps, result = capsys.readouterr().out.splitlines()
+    assert "chain rule" in steps[1]
+    assert steps[-1].rpartition(" = ")[2] == result.rpartition(" = ")[2]
+
+
+def test_the_program_that_derive_prints_runs_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["derive", document(tmp_path), "--as", "python"]) == 0
+    (tmp_path / "program.py").write_text(capsys.readouterr().out, encoding="utf-8")
+    code = "import program; print(float(program.gradients(x=2.0, y=3.0, w=5.0)[1]['w']))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert float(done.stdout) == (5.0 * 2.0 - 3.0) * 2.0
+
+
+def test_a_parameter_that_the_loss_does_not_reach_is_named_and_not_given_a_zero(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(NETWORK.replace("parameter w", "parameter w, v"), encoding="utf-8")
+    assert run(["derive", str(page)]) == 0
+    assert "l does not depend on v" in capsys.readouterr().out
+    assert run(["derive", str(page), "--wrt", "v"]) == 2
 
 
 class Terminal(io.TextIOWrapper):
