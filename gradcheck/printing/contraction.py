@@ -105,7 +105,7 @@ def _close(graph: Graph, vertex: Index, _: list[Index]) -> bool:
     if not edges:
         first, rest = vectors[0], _merged(vectors[1:] or [(lay.ONES,)])
         one, other = flipped(first) + rest, flipped(rest) + first
-        graph.scalars.append(min(one, other, key=_transposes) if vectors[1:] else other)
+        graph.scalars.append(min((one, other) if vectors[1:] else (other, one), key=_transposes))
         graph.vectors.pop(vertex)
         return True
     if len(edges) == 1 and edges[0].loop and not vectors:

@@ -88,6 +88,9 @@ def _run(node: lay.Run) -> str:
     for k, factor in enumerate(node.factors):
         last = k == len(node.factors) - 1
         piece = _within(factor, BIG if last and factor.level == BIG else RUN)
+        if text.endswith(lay.ONES.text) and piece.startswith("["):
+            # 1[u > 0] would be read as an indicator, {1}[u > 0] is a product.
+            text = f"{text[: -len(lay.ONES.text)]}{{{lay.ONES.text}}}"
         between = ""
         if text:
             # Two numerals, or a numeral behind anything, would run together.
@@ -109,6 +112,8 @@ def _raised(node: lay.Raised | lay.Transposed) -> str:
     exponent = to_latex(node.exponent)
     if node.elementwise:
         exponent = rf"\odot {exponent}"
+    if exponent[0] in "([":  # a bracket that begins a superscript could be a label
+        exponent = f"{{{exponent}}}"
     return f"{_base(node.base)}^{_script(exponent)}"
 
 

@@ -98,6 +98,8 @@ def _array(expr: Expr, axes: Axes, context: Context) -> Chain:
             return (lay.Partial(top, run(*_array(expr.wrt, axes, context))),)
     if isinstance(expr, Add):
         return (Terms(tuple(_positive_first([_signed(t, axes, context) for t in expr.terms]))),)
+    if not isinstance(expr, Num | Mul | Pow | Sum | Elem) and set(vertices) == set(axes):
+        raise NoMatrixFormError
     negative, body = _term(expr, axes, context)
     return (Terms(((True, run(*body)),)),) if negative else body
 
@@ -125,7 +127,8 @@ def _mapped(expr: Apply, axes: Axes, context: Context) -> Layout:
 
 
 def _side(expr: Expr, axes: Axes, context: Context) -> Layout:
-    return run(*_array(expr, axes if context.vertices(expr) else (), context))
+    """One side of a comparison; a number is compared with every entry as it is."""
+    return run(*_array(expr, () if isinstance(expr, Num) else axes, context))
 
 
 def _signed(expr: Expr, axes: Axes, context: Context) -> tuple[bool, Layout]:

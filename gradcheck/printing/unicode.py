@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from . import layout as lay
 from .layout import ATOM, BIG, POWER, RUN, Layout
@@ -157,7 +158,7 @@ def plain(text: str) -> str:
         return _SYMBOLS[text]
     for command, mark in _ACCENTS.items():
         if text.startswith(command):
-            return plain(text[len(command) :].strip("{} ")) + mark
+            return unicodedata.normalize("NFC", plain(text[len(command) :].strip("{} ")) + mark)
     text = re.sub(r"\\(operatorname|text|mathrm|mathcal|mathbf)\{([^{}]*)\}", r"\2", text)
     text = re.sub(r"\\[A-Za-z]+", lambda found: _SYMBOLS.get(found.group(), found.group()[1:]), text)
     return text.replace("{", "").replace("}", "").replace("\\", "")
