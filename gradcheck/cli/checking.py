@@ -28,12 +28,14 @@ def check_paths(settings: Settings, *, verbose: bool = False, quiet: bool = Fals
     with progress() as shown:
         outcomes = list(_outcomes(names, settings, shown))
     reports = [outcome for outcome in outcomes if isinstance(outcome, DocumentReport)]
-    if reports or settings.format == "json":
-        _print(reports, settings, verbose, quiet)
+    # The JSON object says which marks there are, heeded or not.
+    heeded = reports if settings.marks else [report.without_marks() for report in reports]
+    if settings.format == "json" or reports:
+        _print(reports if settings.format == "json" else heeded, settings, verbose, quiet)
     errors = [outcome for outcome in outcomes if isinstance(outcome, GradcheckError)]
     for error in errors:
         say_error(error)
-    return USAGE if errors else exit_status(reports, strict=settings.strict)
+    return USAGE if errors else exit_status(heeded, strict=settings.strict)
 
 
 def check_formulas(source: str, assume: tuple[str, ...], layout: str | None, settings: Settings) -> int:
@@ -89,7 +91,7 @@ def _step(shown: Report, name: str, documents_done: int, total: int, done: int, 
 
 def _outcome(name: str, settings: Settings, step: partial[None] | None = None) -> Outcome:
     try:
-        return check_document(name, seed=settings.seed, marks=settings.marks, progress=step)
+        return check_document(name, seed=settings.seed, progress=step)
     except GradcheckError as error:
         return error
 

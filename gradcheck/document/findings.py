@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..compare.verdict import Verdict
@@ -21,7 +21,7 @@ class Finding:
 
     id: "document-stem/anchor", or "document-stem/L<line>" where there is no anchor.
     file, line, column: where the formula begins. latex: the formula as written.
-    known: the verdict that the document marks it with; None without a mark, and where marks are not heeded.
+    known: the verdict that the document marks it with, if any. No decider sees it.
     claimed, derived, fix: the verdict's formulas in Unicode, for people at a terminal.
     """
 
@@ -81,6 +81,11 @@ class DocumentReport:
     def standings(self) -> set[Standing]:
         """What its equations mean for the whole check."""
         return {f.standing for f in self.findings} | {u.standing for u in self.unread}
+
+    def without_marks(self) -> DocumentReport:
+        """The same report with every mark of a known mistake taken off."""
+        findings = tuple(replace(finding, known=None) for finding in self.findings)
+        return replace(self, findings=findings, unread=tuple(replace(u, known=None) for u in self.unread))
 
     @property
     def passes(self) -> bool:

@@ -24,33 +24,27 @@ Progress = Callable[[int, int], None]
 """Called with the number of claims done and their total."""
 
 
-def check_document(
-    path: str | Path, *, seed: int = 0, marks: bool = True, progress: Progress | None = None
-) -> DocumentReport:
+def check_document(path: str | Path, *, seed: int = 0, progress: Progress | None = None) -> DocumentReport:
     """Judge every claim of a derivation document.
 
-    marks: whether the document's marks of known mistakes are heeded. Same file and seed, same report (`seconds` aside).
-    Raises DocumentError or DeclarationError where the document can't be used as it is. An equation that can't be
-    read doesn't stop the others: it is listed in `unread`.
+    Same file and seed, same report (`seconds` aside). An equation that can't be read doesn't stop the others: it is
+    listed in `unread`. Raises DocumentError or DeclarationError where the document can't be used as it is.
     """
-    return judge_document(read_document(path), seed=seed, marks=marks, progress=progress)
+    return judge_document(read_document(path), seed=seed, progress=progress)
 
 
-def judge_document(
-    document: Document, *, seed: int = 0, marks: bool = True, progress: Progress | None = None
-) -> DocumentReport:
+def judge_document(document: Document, *, seed: int = 0, progress: Progress | None = None) -> DocumentReport:
     """Judge every claim of a document that has been read already; see `check_document`."""
     findings: list[Finding] = []
     unread: list[Unread] = []
     for done, (name, equation) in enumerate(_named_claims(document)):
         if progress:
             progress(done, len(document.claims))
-        known = equation.known if marks else None
         try:
-            findings.append(_finding(name, document.path, equation, known, seed))
+            findings.append(_finding(name, document.path, equation, seed))
         except GradcheckError as error:
             place = (name, document.path, equation.line, equation.column, equation.latex)
-            unread.append(Unread(*place, document.located(equation, error), known))
+            unread.append(Unread(*place, document.located(equation, error), equation.known))
     context = len(document.equations) - len(document.claims)
     return DocumentReport(document.path, tuple(findings), tuple(unread), context)
 
@@ -79,7 +73,7 @@ def _named_claims(document: Document) -> Iterator[tuple[str, Equation]]:
         yield name, equation
 
 
-def _finding(name: str, file: str, equation: Equation, known: str | None, seed: int) -> Finding:
+def _finding(name: str, file: str, equation: Equation, seed: int) -> Finding:
     """What there is to say about one claim; raises GradcheckError where it can't be read."""
     network = equation.network
     if network is None:
@@ -90,7 +84,7 @@ def _finding(name: str, file: str, equation: Equation, known: str | None, seed: 
     verdict = _judge(network, equation, seed)
     claimed, derived, fix = (readable(text, network) for text in (verdict.claimed, verdict.derived, verdict.fix or ""))
     place = (name, file, equation.line, equation.column, equation.latex)
-    return Finding(*place, verdict, known, claimed, derived, fix)
+    return Finding(*place, verdict, equation.known, claimed, derived, fix)
 
 
 def _judge(network: Network, equation: Equation, seed: int) -> Verdict:
