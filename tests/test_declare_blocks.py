@@ -172,6 +172,7 @@ BAD = [
     ("function f(u, v) = u v", 1, "in the definition of f: f has several variables", "of one variable"),
     ("function \\sigma(x)", 1, "a function is declared by its name, or with its formula", "function \\sigma, or"),
     ("constant c = 3", 1, "constant declares a name, not a value", "NAME = FORMULA"),
+    ("input W : n x m", 1, "'n x m' is not a size", "sizes parted by commas"),
     ("input x : n; m", 1, "is not a size", "sizes parted by commas"),
     ("input x : n\nx_1 = 3", 2, "x_1 would be two things", "an entry of the array x"),
     ("input x_1\ninput x : n", 2, "x_1 would be two things", "an entry of the array x"),

@@ -34,7 +34,7 @@ def name_of(text: str) -> str:
 def size_of(text: str, dims: Mapping[str, int]) -> Dim:
     """The size that was given as a text, such as "n+1"."""
     with _as_declaration():
-        if re.search(r"[;:<>=]", text):
+        if re.search(r"[;:<>=]|\s(?:x|×|\\times)\s", text):
             raise DeclarationError(
                 f"{text.strip()!r} is not a size", expected="a size such as n+1, sizes parted by commas"
             )
