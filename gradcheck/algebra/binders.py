@@ -73,6 +73,15 @@ class Extremum(Binder):
         return Extremum(self.kind, indices, body)
 
 
+class Rank(Binder):
+    """The rank of the matrix whose entry at the two bound indices is the body: a number for claims of rank."""
+
+    __slots__ = ()
+
+    def rebind(self, indices: tuple[Index, ...], body: Expr) -> Expr:
+        return Rank(indices, body)
+
+
 class Derivative(Expr):
     """A derivative as a person wrote it, not yet derived: of `body` with respect to one tensor entry.
 

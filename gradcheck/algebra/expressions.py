@@ -9,6 +9,7 @@ from .binders import Binder as Binder
 from .binders import Derivative as Derivative
 from .binders import Extremum as Extremum
 from .binders import Product as Product
+from .binders import Rank as Rank
 from .binders import Sum as Sum
 from .construct import (
     add as add,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-POSITIVE, NEGATIVE, NONNEGATIVE, NONZERO = "positive", "negative", "nonnegative", "nonzero"
+POSITIVE, NEGATIVE, NONZERO = "positive", "negative", "nonzero"
+NONNEGATIVE, NONPOSITIVE = "nonnegative", "nonpositive"
 UNIT_INTERVAL, BINARY, INTEGER = "in-(0,1)", "binary", "integer"
 ONE_HOT, SIMPLEX, STOCHASTIC, UNIT_NORM = "one-hot", "simplex", "stochastic", "unit-norm"
 SYMMETRIC, SKEW, ORTHOGONAL = "symmetric", "skew-symmetric", "orthogonal"
@@ -15,6 +16,7 @@ TENSOR_FACTS: dict[str, tuple[str, ...]] = {
     POSITIVE: ("pos", "> 0", ">0"),
     NEGATIVE: ("neg", "< 0", "<0"),
     NONNEGATIVE: ("non-negative", ">= 0", ">=0"),
+    NONPOSITIVE: ("non-positive", "<= 0", "<=0"),
     NONZERO: ("non-zero", "!= 0"),
     UNIT_INTERVAL: ("unit", "unit-interval", "in (0,1)", "in (0, 1)", "(0,1)", "(0, 1)", "probability"),
     BINARY: ("bit", "mask", "0/1", "in {0,1}"),

@@ -28,6 +28,7 @@ from .expressions import (
     Ordinal,
     Pow,
     Product,
+    Rank,
     Size,
     Sum,
     at_most,
@@ -49,6 +50,7 @@ from .polynomials import (
     Term,
     atom,
     constant,
+    expression,
     joined,
     plus,
     scaled,
@@ -112,6 +114,8 @@ def _other(expr: Expr, known: Knowledge) -> Poly:
         return gates.extremum(expr, known)
     if isinstance(expr, Const):
         return atom(expr)
+    if isinstance(expr, Rank):
+        return atom(Rank(expr.indices, expression(normal(expr.body, known))))
     if isinstance(expr, Derivative):
         raise TypeError("a derivative must be resolved before its normal form is taken")
     raise TypeError(f"no normal form for {type(expr).__name__}")

@@ -7,12 +7,13 @@ logarithm may be taken as non-negative or positive there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 
 from . import facts
 from .construct import never_negative
+from .dims import ONE
 from .expressions import (
     Add,
     Apply,
@@ -34,7 +35,7 @@ from .expressions import (
 from .functions import ABS, COSH, EXP
 from .index import Index, Tensor
 from .keys import key
-from .polynomials import Poly, Term, expression, leading
+from .polynomials import Poly, Term, expression, leading, plus
 
 
 class Sign(Enum):
@@ -70,6 +71,7 @@ class Knowledge:
 
     `tensors_on_kinks` are tensors whose entries may be 0, or tie, on whole regions: nodes computed with gates
     or with unspecified functions.
+    `depth` counts the gates that were decided by cases.
     `rules` collects the names of the rules that a normal form used, for the evidence; `cache` the
     polynomials already worked out under this knowledge.
     """
@@ -79,6 +81,7 @@ class Knowledge:
     tensors_on_kinks: frozenset[Tensor] = frozenset()
     rules: set[str] = field(default_factory=set)
     cache: dict[Expr, Poly] = field(default_factory=dict)
+    depth: int = 0
 
     def learn(self, poly: Poly, sign: Sign, everywhere: frozenset[Index] = frozenset()) -> None:
         """Record the sign of a polynomial, written up to a positive factor.
@@ -123,7 +126,7 @@ def sign_of(poly: Poly, known: Knowledge) -> Sign:
         found = known.found(expression(primitive))
         if found is not Sign.UNKNOWN:
             return found if up else flipped(found)
-    for rule in (_unit_complement, _of_a_bit, _by_content, _over_common_denominator):
+    for rule in (_unit_complement, _of_a_bit, _by_content, _over_common_denominator, _by_gates):
         found = rule(poly, known)
         if found is not Sign.UNKNOWN:
             return found
@@ -164,7 +167,15 @@ def undecided_factors(poly: Poly, known: Knowledge) -> list[Expr]:
 
 
 _REGULAR = frozenset(
-    {facts.POSITIVE, facts.NEGATIVE, facts.NONNEGATIVE, facts.NONZERO, facts.UNIT_INTERVAL, facts.DISTINCT}
+    {
+        facts.POSITIVE,
+        facts.NEGATIVE,
+        facts.NONNEGATIVE,
+        facts.NONPOSITIVE,
+        facts.NONZERO,
+        facts.UNIT_INTERVAL,
+        facts.DISTINCT,
+    }
 )
 
 
@@ -196,32 +207,59 @@ def _by_terms(poly: Poly, known: Knowledge) -> Sign:
 
 
 def _shifted_dims(poly: Poly, known: Knowledge) -> Iterable[Term]:
-    """Terms of a polynomial in dims only, written in how far each dim exceeds its smallest size."""
+    """Terms of a polynomial in sizes and positions only, written in how far each exceeds its smallest value."""
     terms = list(poly.values())
-    if len(terms) == 1 or not all(isinstance(a, Size) and e > 0 for t in terms for _, a, e in t.factors):
+    if len(terms) == 1 or not all(isinstance(a, Size | Ordinal) and e > 0 for t in terms for _, a, e in t.factors):
         return terms
     if any(len(t.factors) > 1 or any(e != 1 for _, _, e in t.factors) for t in terms):
         return terms
-    base = Fraction(0)
-    moved: list[Term] = []
-    for t in terms:
-        base += t.coefficient * _smallest(t, known)
-        if t.factors:
-            moved.append(t)
-    # n = smallest + excess with excess >= 0, so each remaining term counts as non-negative times its coefficient
-    if base > 0 and all(t.coefficient > 0 for t in moved):
-        return [Term(base)]
-    if base < 0 and all(t.coefficient < 0 for t in moved):
-        return [Term(base)]
+    base = sum((t.coefficient * _smallest(t, known) for t in terms), start=Fraction(0))
+    moved = [t for t in terms if t.factors]
+    # n = smallest + excess with excess >= 0, so each remaining term counts as not negative times its coefficient
+    for up in (1, -1):
+        if base * up > 0 and all(t.coefficient * up > 0 for t in moved):
+            return [Term(base)]
+        if base == 0 and all(t.coefficient * up > 0 for t in moved):
+            return [Term(Fraction(up), (("excess", _EXCESS, Fraction(1)),))]
     return terms
+
+
+_EXCESS = Delta(Index("excess", ONE), Index("excess", ONE))
+"""Stands for how far a size exceeds its smallest value: not negative, and nothing else is known."""
 
 
 def _smallest(term: Term, known: Knowledge) -> int:
     for _, a, _ in term.factors:
-        assert isinstance(a, Size)
-        ((name, _),) = a.dim.terms
-        return known.smallest.get(name, 1)
+        if isinstance(a, Size):
+            ((name, _),) = a.dim.terms
+            return known.smallest.get(name, 1)
     return 1
+
+
+def _by_gates(poly: Poly, known: Knowledge) -> Sign:
+    """The sign on both sides of a gate, if it is the same on both: |u| + 1 is positive either way."""
+    from .normal import normal
+
+    gates = {k: a for t in poly.values() for k, a, e in t.factors if isinstance(a, Compare) and a.relation == ">"}
+    if not gates or known.depth >= _DEEPEST:
+        return Sign.UNKNOWN
+    name = min(gates)
+    gate = gates[name]
+    found = set()
+    for side, sign in ((1, Sign.NONNEGATIVE), (0, Sign.NONPOSITIVE)):
+        here = [t for t in poly.values() if side or all(k != name for k, _, _ in t.factors)]
+        kept = [Term(t.coefficient, tuple(f for f in t.factors if f[0] != name)) for t in here]
+        there = replace(known, signs=dict(known.signs), cache={}, depth=known.depth + 1)
+        there.learn(normal(gate.left, there), sign)
+        found.add(sign_of(plus(*({t.monomial: t} for t in kept)), there))
+    if len(found) == 1:
+        return found.pop()
+    if found <= {Sign.POSITIVE, Sign.NONNEGATIVE, Sign.ZERO}:
+        return Sign.NONNEGATIVE
+    return Sign.NONPOSITIVE if found <= {Sign.NEGATIVE, Sign.NONPOSITIVE, Sign.ZERO} else Sign.UNKNOWN
+
+
+_DEEPEST = 3
 
 
 def _of_a_bit(poly: Poly, known: Knowledge) -> Sign:
@@ -324,6 +362,8 @@ def _elem_sign(a: Elem) -> Sign:
         return Sign.POSITIVE
     if facts.NEGATIVE in declared:
         return Sign.NEGATIVE
+    if facts.NONPOSITIVE in declared:
+        return Sign.NONPOSITIVE
     if declared & {facts.NONNEGATIVE, facts.BINARY, facts.ONE_HOT, facts.SIMPLEX, facts.STOCHASTIC}:
         return Sign.NONNEGATIVE
     return Sign.NONZERO if facts.NONZERO in declared else Sign.UNKNOWN

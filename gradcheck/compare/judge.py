@@ -124,9 +124,10 @@ def derived_text(link: Link) -> str:
 
 
 def _refuted(verdict: Verdict, statement: Statement, link: Link, outcome: Outcome, seed: int) -> Verdict:
-    found = outcome.separation
-    assert found is not None
     verdict = replace(verdict, counterexample=outcome.counterexample)
+    found = outcome.separation
+    if found is None:  # refuted by exact values, which no reading or condition of a formula changes
+        return replace(verdict, verdict="wrong")
     rounded = _rounding(statement, found)
     if rounded:
         return replace(verdict, verdict="conditional", conditions=("to the digits written",), evidence=(rounded,))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..algebra.expressions import ZERO, Derivative, Elem, negate
+from ..algebra.dims import Dim
+from ..algebra.expressions import ZERO, Add, Derivative, Elem, Expr, Num, Rank, Size, negate
 from ..algebra.index import Tensor
 from ..declare.network import Network
 from ..derive import resolve
@@ -20,6 +21,7 @@ from .ladder import Outcome, decide
 from .order import Order, decide_order, with_one_more_sign
 from .pose import aligned, assumed, free_indices
 from .question import Assumption, Definition, Question, Relation, has_derivative
+from .rank import RankClaim, decide_rank, mentions_rank
 
 _RELATIONS: dict[str, Relation] = {">": ">", "<": ">", ">=": ">=", "<=": ">=", "!=": "!="}
 
@@ -32,14 +34,17 @@ class Link:
     """
 
     question: Question
-    kind: Literal["gradient", "identity", "order", "direction", "update"]
+    kind: Literal["gradient", "identity", "order", "direction", "update", "rank"]
     claimed: str
     relation: Relation | None = None
     parameter: Elem | None = None
     axes: int = 0
+    rank: RankClaim | None = None
 
     def decide(self, seed: int) -> Outcome:
         """What the deciders of this kind of claim find."""
+        if self.rank is not None:
+            return decide_rank(self.rank, seed)
         if self.parameter is not None:
             return decide_descent(self.question.network, self.parameter, self.question.right, self.question, seed)
         if self.relation is not None:
@@ -48,7 +53,7 @@ class Link:
 
     def saved(self, seed: int) -> Saved:
         """Conditions that save the link after it has been refuted."""
-        if self.parameter is not None:
+        if self.parameter is not None or self.rank is not None:
             return Saved()
         if self.relation is None:
             return saving_conditions(self.question, seed)
@@ -79,7 +84,9 @@ def links(network: Network, statement: Statement, assume: Sequence[str]) -> tupl
             continue
         one, other = statement.sides[head if sign in ("=", ":=") else n], statement.sides[n + 1]
         claimed = source(statement, n + 1)
-        if sign in ("=", ":="):
+        if mentions_rank(one.expr) or mentions_rank(other.expr):
+            out.append(_rank(network, one, other, sign, told, claimed))
+        elif sign in ("=", ":="):
             out.append(Link(_question(network, one, other, told), _kind(one), claimed, axes=len(one.axes)))
         elif sign in _RELATIONS:
             bigger, smaller = (other, one) if sign in ("<", "<=") else (one, other)
@@ -111,6 +118,38 @@ def _question(network: Network, first: Value, side: Value, told: Told) -> Questi
         assumptions=told[0],
         equalities=told[1],
     )
+
+
+def _rank(network: Network, one: Value, other: Value, sign: str, told: Told, claimed: str) -> Link:
+    """A claim about one rank, which may stand on either side."""
+    if isinstance(other.expr, Rank):
+        one, other, sign = other, one, _MIRRORED.get(sign, sign)
+    bound = as_dim(other.expr)
+    if sign == "<" and bound is not None:
+        sign, bound = "<=", bound - 1
+    elif sign == ">" and bound is not None:
+        sign, bound = ">=", bound + 1
+    if not isinstance(one.expr, Rank) or bound is None or sign not in ("=", "<=", ">="):
+        raise FormulaError("a claim of rank compares one rank with a size", expected="rank(A) = n, or rank(A) ≤ 2")
+    matrix = resolve(network, one.expr)
+    assert isinstance(matrix, Rank)
+    question = Question(network, matrix.body, other.expr, matrix.indices, assumptions=told[0], equalities=told[1])
+    return Link(question, "rank", claimed, rank=RankClaim(question, matrix, sign, bound))
+
+
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def as_dim(expr: Expr) -> Dim | None:
+    """A sum of sizes and whole numbers as a dim."""
+    if isinstance(expr, Size):
+        return expr.dim
+    if isinstance(expr, Num) and isinstance(expr.value, int):
+        return Dim.of(expr.value)
+    if isinstance(expr, Add):
+        parts = [as_dim(t) for t in expr.terms]
+        return sum((p for p in parts if p is not None), start=Dim()) if None not in parts else None
+    return None
 
 
 def _leaf(network: Network, value: Value) -> Elem:

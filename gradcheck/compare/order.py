@@ -24,7 +24,7 @@ from ..algebra.roots import UndefinedError
 from ..algebra.signs import Knowledge, Sign, sign_of, undecided_factors
 from .ladder import Outcome
 from .points import sizes_to_try
-from .prove import Attempt, knowledge
+from .prove import Attempt, knowledge, with_equalities
 from .question import Assumption, Question, Relation, expanded
 from .refute import Search, Separation, confirmed, counterexample, places
 from .sizes import SMALLEST
@@ -73,13 +73,13 @@ def decide_order(order: Order, seed: int = 0) -> Outcome:
 
 def sign_of_gap(question: Question) -> tuple[Sign, Knowledge]:
     """The sign of left - right, from the signs of factors; nodes are put in one at a time."""
-    gap = question.difference
+    gap = with_equalities(question, question.difference)
     sign, known = Sign.UNKNOWN, Knowledge()
     for _ in range(MAX_STEPS):
         known = with_nodes(question, knowledge(question, gap))
         sign = sign_of(normal(gap, known), known)
-        further = expanded(gap, question.network)
-        if sign is not Sign.UNKNOWN or further is gap:
+        further = with_equalities(question, expanded(gap, question.network))
+        if sign is not Sign.UNKNOWN or further == gap:
             return sign, known
         gap = further
     return sign, known
@@ -89,7 +89,7 @@ def with_nodes(question: Question, known: Knowledge) -> Knowledge:
     """Signs of nodes, from their equations, in order."""
     for node in question.network.nodes:
         if node.tensor in question.mentioned and not node.indices:
-            poly = normal(node.formula, known)
+            poly = normal(with_equalities(question, node.formula), known)
             sign = sign_of(poly, known)
             if sign is not Sign.UNKNOWN:
                 known.learn(normal(Elem(node.tensor), known), sign)
@@ -139,7 +139,7 @@ def _fails(gap: Any, relation: Relation) -> bool:
 def with_one_more_sign(order: Order) -> Iterator[tuple[Order, Expr, str]]:
     """The same claim with the sign of its only undecided factor assumed, each way."""
     question = order.question
-    gap = question.difference
+    gap = with_equalities(question, question.difference)
     for _ in range(MAX_STEPS):
         known = with_nodes(question, knowledge(question, gap))
         factors = undecided_factors(normal(gap, known), known)
@@ -149,7 +149,7 @@ def with_one_more_sign(order: Order) -> Iterator[tuple[Order, Expr, str]]:
                 assumed = replace(question, assumptions=(*question.assumptions, assumption))
                 yield Order(assumed, order.relation), factors[0], sign
             return
-        further = expanded(gap, question.network)
-        if further is gap:
+        further = with_equalities(question, expanded(gap, question.network))
+        if further == gap:
             return
         gap = further

@@ -149,7 +149,7 @@ def _entry(declared: frozenset[str], numbers: Numbers) -> Fraction:
     value = numbers.next()
     if declared & {facts.POSITIVE, facts.NONNEGATIVE}:
         return abs(value)
-    return -abs(value) if facts.NEGATIVE in declared else value
+    return -abs(value) if declared & {facts.NEGATIVE, facts.NONPOSITIVE} else value
 
 
 def _rows(shape: tuple[int, ...], make: Any) -> Array:

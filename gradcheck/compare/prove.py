@@ -63,7 +63,7 @@ def prove(question: Question) -> Attempt:
     The difference as it stands comes first, then with its ranges made comparable, then position by
     position where a free index has a small literal dim.
     """
-    difference = _with_equalities(question, question.difference)
+    difference = with_equalities(question, question.difference)
     attempt = _prove_zero(question, difference)
     if attempt.proved or attempt.undefined is not None:
         return attempt
@@ -93,7 +93,7 @@ def _prove_zero(question: Question, difference: Expr) -> Attempt:
                 attempt.requirements = requirements(difference)
                 return attempt
             attempt.remaining = expression(normal(difference, known))
-            further = _with_equalities(question, expanded(difference, question.network))
+            further = with_equalities(question, expanded(difference, question.network))
             if further == difference:
                 break
             difference = further
@@ -105,7 +105,8 @@ def _prove_zero(question: Question, difference: Expr) -> Attempt:
     return attempt
 
 
-def _with_equalities(question: Question, expr: Expr) -> Expr:
+def with_equalities(question: Question, expr: Expr) -> Expr:
+    """The expression with the leaves set that an assumption sets, after differentiating."""
     return replace_entries(expr, dict(question.equalities)) if question.equalities else expr
 
 
@@ -116,7 +117,7 @@ def declared(question: Question) -> Knowledge:
     """
     known = Knowledge(smallest=dict(question.network.dims), tensors_on_kinks=on_kinks(question))
     for a in question.assumptions:
-        _learn(known, _with_equalities(question, a.gap), _SIGNS[a.relation], question.free)
+        _learn(known, with_equalities(question, a.gap), _SIGNS[a.relation], question.free)
     return known
 
 

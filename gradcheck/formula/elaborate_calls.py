@@ -15,7 +15,6 @@ from .reader import Reader
 from .terms import Term, Turn, copied, shape
 
 _UNSUPPORTED = {
-    "rank": "ranks are not values of a formula",
     "det": "determinants are not supported yet",
     "vec": "vec is not supported yet",
 }
@@ -54,6 +53,8 @@ def _(node: s.Call, reader: Reader) -> Term:
             return _diagonal(node, argument, reader)
         case "mean":
             return _mean(argument)
+        case "rank":
+            return _rank(node, argument, reader)
         case "transpose":
             return replace(argument, axes=argument.axes[::-1], turn=argument.turn.flipped() if argument.turn else None)
         case "sqrt":
@@ -163,6 +164,12 @@ def _log_sum_exp(node: s.Syntax, argument: Term, reader: Reader) -> Term:
     if len(argument.axes) != 1:
         raise reader.ill_formed(node, "logsumexp is read of a vector", got=shape(argument))
     return Term(e.Apply(built_in("log"), e.total(argument.axes, e.Apply(built_in("exp"), argument.expr))))
+
+
+def _rank(node: s.Syntax, argument: Term, reader: Reader) -> Term:
+    if len(argument.axes) != 2:
+        raise reader.ill_formed(node, "a rank is that of a matrix", got=shape(argument))
+    return Term(e.Rank(argument.axes, argument.expr))
 
 
 def _trace(node: s.Syntax, argument: Term, reader: Reader) -> Term:
