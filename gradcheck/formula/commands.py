@@ -107,7 +107,9 @@ STRUCTURE = frozenset(
 OUT_OF_SCOPE = {
     r"\int": "integrals", r"\iint": "integrals", r"\oint": "integrals", r"\lim": "limits", r"\limsup": "limits",
     r"\liminf": "limits", r"\Pr": "probabilities", r"\mathbb{P}": "probabilities", r"\pm": "two-valued signs",
-    r"\mp": "two-valued signs", r"\binom": "binomial coefficients", r"\bigcup": "unions", r"\bigcap": "intersections",
+    r"\mp": "two-valued signs", r"\approx": "approximations", r"\sim": "probabilities", r"\propto": "proportionalities",
+    r"\simeq": "approximations", r"\ll": "orders of magnitude", r"\gg": "orders of magnitude",
+    r"\binom": "binomial coefficients", r"\bigcup": "unions", r"\bigcap": "intersections",
 }  # fmt: skip
 """What a formula may not contain, by the command that begins it."""
 

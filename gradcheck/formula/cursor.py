@@ -9,6 +9,7 @@ from typing import NamedTuple, NoReturn, TypeVar
 from ..errors import FormulaError
 from .notation import Notation
 from .places import unreadable
+from .readings import PLAIN, Reading
 from .syntax import Syntax
 from .tokens import Token
 
@@ -45,7 +46,7 @@ class Cursor:
         "narrow",
         "notation",
         "position",
-        "scope",
+        "reading",
         "text",
         "tokens",
     )
@@ -56,13 +57,13 @@ class Cursor:
         tokens: list[Token],
         notation: Notation,
         grammar: Grammar,
-        scope: str = "implied",
+        reading: Reading = PLAIN,
     ) -> None:
         self.text = text
         self.tokens = tokens
         self.notation = notation
         self.grammar = grammar
-        self.scope = scope
+        self.reading = reading
         self.position = 0
         self.limit = len(tokens) - 1
         self.depth = 0

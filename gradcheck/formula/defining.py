@@ -77,7 +77,7 @@ def definition(text: str, notation: Notation, *, reading: Reading = PLAIN) -> De
     (a[m], a[m])
     """
     notation = _with_new_word(text, notation)
-    formula = parse(text, notation, scope=reading.scope)
+    formula = parse(text, notation, reading)
     reader = Reader(text, notation, reading)
     try:
         return _definition(formula, reader)
@@ -91,7 +91,7 @@ def definition(text: str, notation: Notation, *, reading: Reading = PLAIN) -> De
         raise plain
 
 
-_WORD = re.compile(r"\s*([A-Za-z]{2,})")
+_WORD = re.compile(r"\s*(?:\\(?:text|textrm|textit|mathrm|mathit|operatorname)\{)?([A-Za-z]{2,})")
 
 
 def _with_new_word(text: str, notation: Notation) -> Notation:

@@ -11,6 +11,7 @@ from . import syntax as s
 from .elaborate import elaborate
 from .names import join
 from .positions import bare, dim_of, place, slot_of, split_positions
+from .ranges import defined, is_kronecker
 from .reader import Reader
 from .terms import Term, Turn, copied
 
@@ -49,6 +50,10 @@ def _declared(node: s.Symbol, reader: Reader) -> Term:
     """A declared array, or its entries at the positions written on it."""
     entry = reader.notation.entries[node.name]
     tensor, samples = entry.tensor, entry.samples
+    if is_kronecker(node, len(tensor.dims) - len(samples), reader):
+        reader.note(f"{reader.source(node)} is read as Kronecker's delta")
+        one, other = split_positions(node.indices, 2, reader)
+        return Term(kronecker(slot_of(one, reader), slot_of(other, reader), reader))
     if len(node.samples) > len(samples):
         raise reader.unreadable(
             node, f"{node.name} has no such superscript", got=f"^({node.parens[-1].strip('()')})",
@@ -73,6 +78,7 @@ def _implied_sample(node: s.Symbol, index: Index, reader: Reader) -> Slot:
     if slot is None:
         slot = reader.free[index.name] = index
     reader.samples[index.name] = index
+    reader.implied += 1
     reader.note(f"{node.name} is read as {node.name}^{{({index.name})}}")
     return place(slot, index.dim, node, f"the samples of {node.name}", reader)
 
@@ -127,9 +133,7 @@ def _local(node: s.Symbol, reader: Reader) -> Term | None:
     whole = join(node.base, node.subscript, node.labels)
     for name, indices in ((whole, ()), (node.name, node.indices), (join(node.base, None, node.labels), node.indices)):
         if name not in reader.local and name in reader.notation.definitions:
-            from .definitions import define
-
-            reader.local[name] = define(name, reader)
+            defined(name, reader)
         if name in reader.local:
             return entry_of(copied(reader.local[name]), replace(node, indices=indices), name, reader)
     return None

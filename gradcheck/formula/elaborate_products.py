@@ -82,7 +82,8 @@ def _side(term: Term, reader: Reader, decide: bool = True) -> Side | None:
     side = term.turn.side()
     if side is None:
         root, flip = term.turn.root()
-        reader.met.add("vectors")
+        if decide:
+            reader.met.add("vectors")
         standing = reader.reading.vectors or "column"
         side = opposite(standing) if flip else standing
         if decide:

@@ -20,7 +20,10 @@ def _(node: s.Big, reader: Reader) -> Term:
     binder = reader.binders[id(node)]
     saved = reader.scope
     reader.scope = {**saved, **binder.slots}
+    implied = reader.implied
     body = read(node.body, reader)
+    if reader.implied > implied:
+        body = _over_samples(node, binder, body, reader)
     weights = [e.at_most(low, high) for low, high in binder.limits]
     weights += [holds(condition, reader).expr for condition in binder.conditions]
     reader.scope = saved
@@ -31,6 +34,20 @@ def _(node: s.Big, reader: Reader) -> Term:
                 hint=f"write its limits, as in \\sum_{{{index.name}=1}}^{{n}}",
             )  # fmt: skip
     return _bound(node, binder, body, weights, reader)
+
+
+def _over_samples(node: s.Big, binder: Binder, body: Term, reader: Reader) -> Term:
+    """A sum whose index stands nowhere in a body that is read at a sample runs over the samples."""
+    if len(binder.indices) != 1 or binder.indices[0] in body.expr.free or binder.conditions:
+        return body
+    index = binder.indices[0]
+    for name, sample in reader.samples.items():
+        if sample in body.expr.free and name not in reader.scope and sample.dim == index.dim:
+            reader.note(
+                f"the {node.operation} over {index.name} is read as running over the samples, {name} = {index.name}"
+            )
+            return replace(body, expr=e.substitute(body.expr, {sample: index}))
+    return body
 
 
 def _bound(node: s.Big, binder: Binder, body: Term, weights: list[e.Expr], reader: Reader) -> Term:

@@ -127,9 +127,9 @@ def parse_operand(cursor: Cursor) -> s.Syntax:
     if cursor.peek().kind in ("end", "relation", "close", "times", "symbol", "}"):
         cursor.fail("what is differentiated")
     saved = cursor.narrow
-    cursor.narrow = cursor.scope != "wide"
+    cursor.narrow = cursor.reading.scope != "wide"
     cursor.enter()
-    operand = cursor.grammar.product(cursor) if cursor.scope == "wide" else cursor.grammar.run(cursor)
+    operand = cursor.grammar.product(cursor) if cursor.reading.scope == "wide" else cursor.grammar.run(cursor)
     cursor.leave()
     cursor.narrow = saved
     return operand

@@ -264,7 +264,13 @@ def _postfix(cursor: Cursor, node: s.Syntax) -> s.Syntax:
     """Scripts behind something that is not a name, or that a name did not take."""
     while True:
         token = cursor.peek()
-        if token.text == "|" and not cursor.bars and cursor.peek(1).text == "_" and _relation_below(cursor):
+        if (
+            token.kind == "bar"
+            and token.text == "|"
+            and not cursor.bars
+            and cursor.peek(1).text == "_"
+            and _relation_below(cursor)
+        ):
             cursor.take()
             node = evaluation_bar(cursor, node.start, node)
         elif token.kind not in ("script", "prime"):

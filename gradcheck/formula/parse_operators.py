@@ -8,9 +8,8 @@ from . import syntax as s
 from .commands import LETTER_COMMANDS
 from .cursor import Cursor
 from .parse_groups import parse_chain, parse_group
-from .parse_symbols import Scripts
+from .parse_symbols import Scripts, take_base
 from .places import unreadable
-from .tokens import Token
 
 BIG: dict[str, Any] = {
     r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min", r"\argmax": "argmax", r"\argmin": "argmin",
@@ -143,7 +142,7 @@ def _implied_argument(cursor: Cursor) -> s.Syntax:
     cursor.enter()
     start = cursor.peek().start
     factors = [cursor.grammar.factor(cursor)]
-    while isinstance(factors[-1], s.Number | s.Symbol) and _goes_on(cursor):
+    while cursor.reading.reach == "run" and isinstance(factors[-1], s.Number | s.Symbol) and _goes_on(cursor):
         factors.append(cursor.grammar.factor(cursor))
     cursor.leave()
     if len(factors) == 1:
@@ -200,16 +199,19 @@ def named_arguments(cursor: Cursor, symbol: s.Symbol) -> tuple[s.Syntax, ...] | 
     if comma:
         return _group_arguments(cursor)
     entry = cursor.notation.entries.get(symbol.name)
-    if entry is None or entry.role != "node" or not _single_name(cursor, stop):
+    if entry is None or entry.role != "node" or cursor.reading.arguments == "product" or not _name_inside(cursor, stop):
         return None
     return _group_arguments(cursor)
 
 
-def _single_name(cursor: Cursor, stop: int) -> bool:
-    inside = cursor.tokens[cursor.position + 1 : stop]
-    return len(inside) == 1 and inside[0].text in cursor.notation.kinds and inside[0].kind != "number"
-
-
-def is_big(token: Token) -> bool:
-    """Whether a sum, product or extremum begins here."""
-    return token.kind == "command" and token.text in BIG
+def _name_inside(cursor: Cursor, stop: int) -> bool:
+    """Whether the parentheses up to `stop` hold one name with its scripts and nothing else."""
+    saved = cursor.position
+    cursor.position += 1
+    base = take_base(cursor)
+    while cursor.position < stop and cursor.peek().kind in ("script", "prime"):
+        if cursor.take().kind == "script":
+            cursor.argument()
+    alone = cursor.position == stop and (base.kind in ("letter", "word") or base.text in LETTER_COMMANDS)
+    cursor.position = saved
+    return alone

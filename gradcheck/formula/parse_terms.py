@@ -54,7 +54,7 @@ def parse_product(cursor: Cursor) -> s.Syntax:
         token = cursor.peek()
         if token.kind != "times":
             break
-        if cursor.narrow and cursor.scope != "wide":
+        if cursor.narrow and cursor.reading.scope != "wide":
             break
         cursor.take()
         signs.append(token.text)
@@ -78,8 +78,10 @@ def parse_run(cursor: Cursor) -> s.Syntax:
         if cursor.at("times", "/"):
             cursor.take()
             signs.append("/")
-        elif starts_factor(cursor):
-            if cursor.narrow and (cursor.scope == "first" or begins_derivative(cursor)):
+            factors.append(_divisor(cursor))
+            continue
+        if starts_factor(cursor):
+            if cursor.narrow and (cursor.reading.scope == "first" or begins_derivative(cursor)):
                 break
             signs.append("")
         else:
@@ -88,6 +90,17 @@ def parse_run(cursor: Cursor) -> s.Syntax:
     if not signs:
         return factors[0]
     return s.Product(start, cursor.last_end(), tuple(factors), tuple(signs))
+
+
+def _divisor(cursor: Cursor) -> s.Syntax:
+    """What stands behind /: one factor, or where the reading says so all that are next to each other."""
+    first = cursor.grammar.factor(cursor)
+    factors = [first]
+    while cursor.reading.division == "run" and starts_factor(cursor):
+        factors.append(cursor.grammar.factor(cursor))
+    if len(factors) == 1:
+        return first
+    return s.Product(first.start, cursor.last_end(), tuple(factors), ("",) * (len(factors) - 1))
 
 
 def starts_factor(cursor: Cursor) -> bool:

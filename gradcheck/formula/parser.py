@@ -14,6 +14,7 @@ from .parse_groups import parse_chain, parse_item
 from .parse_lines import split_lines
 from .parse_terms import parse_expression, parse_product, parse_run
 from .places import unreadable
+from .readings import PLAIN, Reading
 from .repairs import repaired
 from .statement import RelationSign
 from .tokens import Token, tokenize
@@ -29,18 +30,17 @@ _CLAUSE_WORDS = {
 }  # fmt: skip
 
 
-def parse(text: str, notation: Notation, *, scope: str = "implied") -> s.Formula:
+def parse(text: str, notation: Notation, reading: Reading = PLAIN) -> s.Formula:
     """The syntax tree of one formula.
 
-    `scope` says how far an operator derivative reaches: "implied" (the factors next to each other),
-    "first" (one factor) or "wide" (up to the next + or -).
+    `reading` decides what the names cannot: how far operators, divisions and bare functions reach.
     Raises FormulaError with the place in the text where reading stopped.
 
     >>> tree = parse("x_3 = w_2 x_2", Notation(words=frozenset({"x_3", "w_2", "x_2"})))
     >>> tree.chain.signs
     ('=',)
     """
-    lines = parse_lines(text, notation, scope=scope)
+    lines = parse_lines(text, notation, reading)
     if len(lines) > 1:
         second = lines[1]
         raise unreadable(
@@ -50,7 +50,7 @@ def parse(text: str, notation: Notation, *, scope: str = "implied") -> s.Formula
     return lines[0]
 
 
-def parse_lines(text: str, notation: Notation, *, scope: str = "implied") -> tuple[s.Formula, ...]:
+def parse_lines(text: str, notation: Notation, reading: Reading = PLAIN) -> tuple[s.Formula, ...]:
     """The syntax trees of all equations of a text: one, or several in an aligned block."""
     tokens = tokenize(text, notation.macros)
     tokens, repairs = repaired(text, tokens, notation)
@@ -58,7 +58,7 @@ def parse_lines(text: str, notation: Notation, *, scope: str = "implied") -> tup
         raise unreadable(text, 0, 1, "found end of formula", expected="a formula")
     out: list[s.Formula] = []
     for line in split_lines(text, _split_digits(tokens)):
-        cursor = Cursor(text, line, notation, _GRAMMAR, scope)
+        cursor = Cursor(text, line, notation, _GRAMMAR, reading)
         out.append(_formula(cursor, repairs))
     return tuple(out)
 

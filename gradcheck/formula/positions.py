@@ -8,6 +8,7 @@ from . import syntax as s
 from .reader import Reader
 
 MAX_RANGE = 10_000
+_TIMES = ("", "cdot", "*", "times")
 
 
 def is_position(node: s.Syntax, reader: Reader) -> bool:
@@ -19,7 +20,7 @@ def is_position(node: s.Syntax, reader: Reader) -> bool:
     if isinstance(node, s.Add):
         return all(is_position(term, reader) for term in node.terms)
     if isinstance(node, s.Product):
-        return all(sign in ("", "cdot", "*", "times") for sign in node.signs) and all(
+        return all(sign in _TIMES for sign in node.signs) and all(
             is_position(factor, reader) for factor in node.factors
         )
     return isinstance(node, s.Symbol) and (node.kind == "dim" or (bare(node) and _index_like(node.name, node, reader)))
@@ -73,6 +74,8 @@ def slot_of(node: s.Syntax, reader: Reader) -> Slot:
 
 
 def _product(node: s.Product, reader: Reader) -> Slot:
+    if not all(sign in _TIMES for sign in node.signs):
+        raise reader.unreadable(node, f"{reader.source(node)} is not a position", expected="a sum of whole multiples")
     slots = [slot_of(factor, reader) for factor in node.factors]
     number = 1
     rest: Slot | None = None

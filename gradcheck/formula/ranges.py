@@ -14,6 +14,7 @@ from ..algebra.index import Affine, Index, Slot, position
 from . import syntax as s
 from .positions import bare, check_range, place, slot_of, split_positions
 from .reader import Binder, Reader
+from .terms import Term
 
 
 def gather(node: s.Syntax, reader: Reader) -> None:
@@ -51,13 +52,33 @@ def own_slots(symbol: s.Symbol, reader: Reader) -> Iterator[tuple[s.Syntax, Dim,
         for item, index in zip(symbol.samples, entry.samples, strict=False):
             yield item, index.dim, f"the samples of {symbol.name}"
         dims = entry.tensor.dims[len(entry.samples) :]
-    elif symbol.kind in ("unknown", "definition") and symbol.name in reader.local:
+        if is_kronecker(symbol, len(dims), reader):
+            return
+    elif symbol.kind == "definition":
+        dims = tuple(axis.dim for axis in defined(symbol.name, reader).axes)
+    elif symbol.kind == "unknown" and symbol.name in reader.local:
         dims = tuple(axis.dim for axis in reader.local[symbol.name].axes)
     else:
         return
     for number, (item, dim) in enumerate(zip(split_positions(indices, len(dims), reader), dims, strict=False), start=1):
         what = symbol.name if len(dims) == 1 else f"axis {number} of {symbol.name}"
         yield item, dim, what
+
+
+def is_kronecker(symbol: s.Symbol, axes: int, reader: Reader) -> bool:
+    """Whether a declared δ has two indices where it has fewer axes, so that only Kronecker's delta can be meant."""
+    if symbol.base != r"\delta" or symbol.samples or axes > 1:
+        return False
+    return len(split_positions(symbol.indices, 2, reader)) == 2
+
+
+def defined(name: str, reader: Reader) -> Term:
+    """The meaning of a name that the notation defines by a formula text."""
+    from .definitions import define
+
+    if name not in reader.local:
+        reader.local[name] = define(name, reader)
+    return reader.local[name]
 
 
 def _binder(node: s.Big, reader: Reader) -> Binder:

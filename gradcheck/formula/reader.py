@@ -38,12 +38,12 @@ class Reader:
     behind the formula. binders: the analysed sums, by syntax node. turns: one per vector tensor.
     inferred: indices whose range was found from where they stand. notes: sentences on how something
     was read. root: the whole formula. met: the kinds of ambiguity that were decided. samples: sample
-    indices that were filled in. variable: what a prime on a bracket differentiates by.
+    indices that were filled in; implied: how often. variable: what a prime on a bracket differentiates by.
     """
 
     __slots__ = (
-        "binders", "depth", "free", "inferred", "local", "met", "notation", "notes", "open", "reading", "root",
-        "samples", "scope", "text", "turns", "variable",
+        "binders", "depth", "free", "implied", "inferred", "local", "met", "notation", "notes", "open", "reading",
+        "root", "samples", "scope", "text", "turns", "variable",
     )  # fmt: skip
 
     def __init__(self, text: str, notation: Notation, reading: Reading) -> None:
@@ -62,6 +62,7 @@ class Reader:
         self.open: dict[Dim, list[Index]] = {}
         self.root: s.Syntax | None = None
         self.depth = 0
+        self.implied = 0
         self.variable: s.Syntax | None = None
 
     # -- errors ------------------------------------------------------------------------------------

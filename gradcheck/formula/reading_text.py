@@ -78,8 +78,9 @@ def read_dim(text: str, dims: Mapping[str, int] | None = None) -> Dim:
     (Dim(n+1), Dim(2n^{[2]}-1))
     """
     known = dict(dims or {})
-    tree = parse(text, Notation(dims=known)).chain
-    if tree.signs:
+    formula = parse(text, Notation(dims=known))
+    tree = formula.chain
+    if tree.signs or formula.clauses or formula.trailing or formula.continues:
         raise unreadable(text, 0, len(text), f"{text.strip()!r} is not a size", expected="a size such as n+1")
     unknown = {_whole_name(node) for node in s.walk(tree) if isinstance(node, s.Symbol) and node.kind == "unknown"}
     if unknown:
@@ -122,9 +123,8 @@ def readings(text: str, notation: Notation) -> tuple[Reading, ...]:
         candidates.append(Reading(derivative="partial"))
     if "layout" in met:
         candidates.append(Reading(layout=_other_layout(notation)))
-    for scope in ("first", "wide"):
-        if _without_spans(parse(text, notation, scope=scope).chain) != _without_spans(formula.chain):
-            candidates.append(replace(PLAIN, scope=scope))
+    written = _without_spans(formula.chain)
+    candidates += [other for other in _OTHER_PARSES if _parsed(text, notation, other) not in (None, written)]
     out += [candidate for candidate in candidates if _fits(text, notation, candidate)]
     return tuple(out)
 
@@ -153,11 +153,24 @@ def _met(formula: s.Formula, reader: Reader) -> set[str]:
 
 def _fits(text: str, notation: Notation, reading: Reading) -> bool:
     try:
-        formula = parse(text, notation, scope=reading.scope)
+        formula = parse(text, notation, reading)
         first_fit(text, formula, notation, reading)
     except GradcheckError:
         return False
     return True
+
+
+_OTHER_PARSES = (
+    Reading(scope="first"), Reading(scope="wide"), Reading(division="run"), Reading(reach="factor"),
+    Reading(arguments="product"),
+)  # fmt: skip
+
+
+def _parsed(text: str, notation: Notation, reading: Reading) -> object:
+    try:
+        return _without_spans(parse(text, notation, reading).chain)
+    except FormulaError:
+        return None
 
 
 def _without_spans(node: object) -> object:

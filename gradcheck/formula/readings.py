@@ -14,6 +14,9 @@ class Reading:
     layout: of derivatives by arrays; None as the notation declares it.
     scope: how far \frac{d}{dx} reaches: over the factors next to it ("implied"), the "first" one, or "wide", up to
     the next + or -.
+    division: what a / divides by: the one "factor" behind it, or the whole "run" of factors, 1/2m as 1/(2m).
+    reach: what a function without parentheses applies to: the "run" of names behind it, or one "factor".
+    arguments: whether a name in parentheses behind a node, h(x), is its argument or a factor ("product").
     product: what a dot or star between two vectors (or a star between two matrices) is.
     square: what u^2 of a vector is: entry by entry, or the sum of squares.
     vectors: whether names of vectors are columns or rows where nothing else tells.
@@ -25,6 +28,9 @@ class Reading:
     derivative: Literal["total", "partial"] = "total"
     layout: Literal["denominator", "numerator"] | None = None
     scope: Literal["implied", "first", "wide"] = "implied"
+    division: Literal["factor", "run"] = "factor"
+    reach: Literal["run", "factor"] = "run"
+    arguments: Literal["call", "product"] = "call"
     product: Literal["dot", "elementwise"] | None = None
     square: Literal["elementwise", "sum"] | None = None
     vectors: Literal["column", "row"] | None = None
@@ -39,6 +45,9 @@ _SENTENCES = {
     ("layout", "denominator"): "derivatives are read in denominator layout",
     ("scope", "first"): "a derivative operator is read as acting on the first factor only",
     ("scope", "wide"): "a derivative operator is read as acting on everything up to the next + or -",
+    ("division", "run"): "a / is read as dividing by all factors written behind it",
+    ("reach", "factor"): "a function without parentheses is read as applying to one factor only",
+    ("arguments", "product"): "a name in parentheses behind another one is read as a factor",
     ("product", "elementwise"): "a dot or star between arrays is read entry by entry",
     ("product", "dot"): "a dot or star between vectors is read as the dot product",
     ("square", "sum"): "the square of a vector is read as its sum of squares",

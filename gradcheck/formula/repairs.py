@@ -47,7 +47,7 @@ def repaired(text: str, tokens: list[Token], notation: Notation) -> tuple[list[T
         word = "".join(t.text for t in run)
         mended = _mend(word, run, tokens[stop], notation, notes)
         if word == "not" and tokens[stop].text == "=":
-            notes["repair: read `not=` as `\neq`"] = None
+            notes[r"repair: read `not=` as `\neq`"] = None
             out.append(Token("relation", "!=", run[0].start, tokens[stop].end))
             stop += 1
         else:

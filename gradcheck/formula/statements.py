@@ -41,13 +41,13 @@ def read_statement(
     text: str, notation: Notation, reading: Reading = PLAIN, follows: Statement | None = None
 ) -> Statement:
     """What one formula says. See `gradcheck.formula.read`."""
-    formula = parse(text, notation, scope=reading.scope)
+    formula = parse(text, notation, reading)
     return first_fit(text, formula, notation, reading, follows)
 
 
 def read_statements(text: str, notation: Notation, reading: Reading = PLAIN) -> tuple[Statement, ...]:
     """What each equation of a text says; an aligned block may hold several."""
-    formulas = parse_lines(text, notation, scope=reading.scope)
+    formulas = parse_lines(text, notation, reading)
     return tuple(first_fit(text, formula, notation, reading) for formula in formulas)
 
 
@@ -85,6 +85,10 @@ def alternatives(met: set[str], reading: Reading) -> Iterator[Reading]:
 def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None = None) -> Statement:
     """The statement under exactly the reader's reading; `follows` has the left side of one that begins with =."""
     reader.root = formula
+    if "in" in formula.chain.signs:
+        raise reader.unreadable(
+            formula, "membership in a set is not read", hint="declare the shape or the range instead"
+        )
     left = follows if formula.continues is not None else None
     if left is not None:
         reader.free.update({index.name: index for index in left.free})

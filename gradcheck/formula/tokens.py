@@ -86,7 +86,11 @@ def _scan(text: str) -> list[Token]:
     tokens: list[Token] = []
     position, size = 0, len(text)
     match = _PIECES.match
+    dropped: set[int] = set()
     while position < size:
+        if position in dropped:
+            position += 1
+            continue
         found = match(text, position)
         assert found is not None
         kind, start, position = found.lastgroup, found.start(), found.end()
@@ -115,7 +119,7 @@ def _scan(text: str) -> list[Token]:
         elif kind == "content" or kind == "word":
             _word(piece, found.group("content"), start, position, tokens)
         else:
-            position = _command(text, piece, start, position, tokens)
+            position = _command(text, piece, start, position, tokens, dropped)
     return tokens
 
 
@@ -161,14 +165,14 @@ _ACCENT_ARGUMENT = re.compile(
 )
 
 
-def _command(text: str, piece: str, start: int, end: int, tokens: list[Token]) -> int:
-    """A command; returns where to go on."""
+def _command(text: str, piece: str, start: int, end: int, tokens: list[Token], dropped: set[int]) -> int:
+    """A command; returns where to go on. Positions of closing braces to step over are added to `dropped`."""
     if piece == r"\left" or piece == r"\right":
         return _fence(text, piece, start, end, tokens)
     if piece in c.SPACES or piece in c.SIZES:
         return end
     if piece in c.ALPHABETS or piece in c.STYLES:
-        return _styled(text, piece, start, end, tokens)
+        return _styled(text, piece, start, end, tokens, dropped)
     accent = c.ACCENTS.get(piece)
     if accent is not None:
         found = _ACCENT_ARGUMENT.match(text, end)
@@ -219,12 +223,12 @@ def _fence(text: str, piece: str, start: int, end: int, tokens: list[Token]) -> 
     return found.end()
 
 
-def _styled(text: str, piece: str, start: int, end: int, tokens: list[Token]) -> int:
-    """A style before a letter: dropped, except where it makes another letter of it."""
+def _styled(text: str, piece: str, start: int, end: int, tokens: list[Token], dropped: set[int]) -> int:
+    """A style before a letter: dropped with its braces, except where it makes another letter of it."""
     found = _LETTER_ARGUMENT.match(text, end)
     letter = (found.group(1) or found.group(2)) if found else None
     if found is None or letter is None:
-        return end
+        return _without_braces(text, end, tokens, dropped)
     if piece in c.ALPHABETS:
         tokens.append(Token("letter", f"{piece}{{{letter}}}", start, found.end()))
     elif letter in "01" and piece != r"\mathrm":
@@ -234,6 +238,18 @@ def _styled(text: str, piece: str, start: int, end: int, tokens: list[Token]) ->
     else:
         tokens.append(Token("letter", letter, start, found.end()))
     return found.end()
+
+
+_STYLED_GROUP = re.compile(r"\s*\{((?:[^{}\\]|\\.|\{[^{}]*\})*)\}", re.DOTALL)
+
+
+def _without_braces(text: str, end: int, tokens: list[Token], dropped: set[int]) -> int:
+    r"""Step over the braces of a style, \mathbf{w_{hy}}, unless they hold a script together."""
+    found = _STYLED_GROUP.match(text, end)
+    if found is None or (tokens and tokens[-1].kind == "script"):
+        return end
+    dropped.add(found.end() - 1)
+    return found.start(1)
 
 
 def _expand(text: str, tokens: list[Token], macros: Mapping[str, str]) -> list[Token]:

@@ -75,27 +75,32 @@ def test_long_sound_formulas_are_read(kind):
 
 
 PIECES = [
-    "s", "t", "x", "W", "f", "q", "MSE", "i", "1", "2", "0.5", "+", "-", "=", "<", "(", ")", "[", "]", "{", "}", "_", "^", "'",
-    "|", r"\|", ",", "&", r"\\", "/", "*", r"\cdot", r"\times", r"\odot", r"\frac", r"\partial", "d", r"\sum", r"\max", r"\sqrt",
-    r"\log", r"\left(", r"\right)", r"\left.", r"\right|", r"\text{ if }", r"\nabla", "T", r"\top", r"\delta", r"\mathbf 1", "I",
-    r"\begin{bmatrix}", r"\end{bmatrix}", r"\begin{cases}", r"\end{cases}", r"\dots", "...", "frac", "partial", r"\operatorname{tr}",
-    r"\hat", r"\mathbf", r"\tag{1}", r"\forall", "n", "n+1", r"\in", r"\langle", r"\rangle", "sum_", r"\underbrace",
+    "s", "t", "x", "W", "f", "q", "MSE", "i", "1", "2", "0.5", "+", "-", "=", "<", "(", ")", "[", "]", "{", "}",
+    "_", "^", "'", "|", r"\|", ",", "&", r"\\", "/", "*", r"\cdot", r"\times", r"\odot", r"\frac", r"\partial", "d",
+    r"\sum", r"\max", r"\sqrt", r"\log", r"\left(", r"\right)", r"\left.", r"\right|", r"\text{ if }", r"\nabla",
+    "T", r"\top", r"\delta", r"\mathbf 1", "I", r"\begin{bmatrix}", r"\end{bmatrix}", r"\begin{cases}",
+    r"\end{cases}", r"\dots", "...", "frac", "partial", r"\operatorname{tr}", r"\hat", r"\mathbf", r"\tag{1}",
+    r"\forall", "n", "n+1", r"\in", r"\langle", r"\rangle", "sum_", r"\underbrace",
 ]  # fmt: skip
+
+
+def _refusal(reader, text: str) -> GradcheckError | None:
+    """The error that a text is refused with; anything but an error of ours goes through."""
+    try:
+        reader(text)
+    except GradcheckError as error:
+        return error
+    return None
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map(" ".join))
 def test_any_mixture_of_pieces_is_read_or_refused_with_an_error_of_ours(text):
-    try:
-        read(text, NAMES)
-    except GradcheckError as error:
-        assert error.what
-        assert error.place is None or error.place.line is None or error.place.line >= 1
+    refusal = _refusal(lambda t: read(t, NAMES), text)
+    assert refusal is None or refusal.what
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_parsed_or_refused_with_an_error_of_ours(text):
-    for parser in (lambda t: parse(t, Notation()), canonical_name, read_dim):
-        try:
-            parser(text)
-        except GradcheckError as error:
-            assert error.what
+    for reader in (lambda t: parse(t, Notation()), canonical_name, read_dim):
+        refusal = _refusal(reader, text)
+        assert refusal is None or refusal.what

@@ -1,0 +1,168 @@
+"""Which readings a formula admits, how the one taken is named, and what would mend an ill-formed formula."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradcheck.algebra.functions import TANH
+from gradcheck.formula import Reading, describe, mends, read, read_all, read_expression, readings
+from gradcheck.formula import syntax as syn
+
+from .names import notation
+from .numbers import array_of
+
+NAMES = notation(
+    "x: n; y: n; b: m; W: m, n; A: n, n; s; t; r",
+    nodes="L; h",
+    functions={"f": TANH},
+    dims={"n": 1, "m": 1, "k": 1},
+)
+SIZES = {"n": 3, "m": 4, "k": 2}
+_draw = np.random.default_rng(9)
+x, y, b = _draw.normal(size=3), _draw.normal(size=3), _draw.normal(size=4)
+W, A = _draw.normal(size=(4, 3)), _draw.normal(size=(3, 3))
+s, t, r, h = 0.5, -0.8, 1.3, 0.25
+ARRAYS = {"x": x, "y": y, "b": b, "W": W, "A": A, "s": s, "t": t, "r": r, "h": h, "L": 1.0}
+
+ADMITTED = {
+    "s = t": {Reading()},
+    r"\frac{dL}{ds} = t": {Reading(), Reading(derivative="partial")},
+    r"\frac{d}{ds} s t r = t": {Reading(), Reading(derivative="partial"), Reading(scope="first")},
+    r"\frac{d}{ds} s \cdot t = t": {Reading(), Reading(derivative="partial"), Reading(scope="wide")},
+    "s/2t": {Reading(), Reading(division="run")},
+    r"\tanh s t": {Reading(), Reading(reach="factor")},
+    "h(t)": {Reading(), Reading(arguments="product")},
+    r"\frac{\partial L}{\partial A} = A": {Reading(), Reading(derivative="partial"), Reading(layout="numerator")},
+    r"\frac{\partial L}{\partial W} = W": {Reading(), Reading(derivative="partial")},
+    r"x \cdot y": {Reading(), Reading(product="elementwise")},
+    "x^T y": {Reading(), Reading(vectors="row")},
+}
+
+
+@pytest.mark.parametrize("text", ADMITTED)
+def test_the_admissible_readings_are_listed_with_the_default_first(text):
+    found = readings(text, NAMES)
+    assert found[0] == Reading()
+    assert set(found) == ADMITTED[text]
+
+
+VALUES = {
+    ("s/2t", Reading()): s / 2 * t,
+    ("s/2t", Reading(division="run")): s / (2 * t),
+    (r"\tanh s t", Reading()): np.tanh(s * t),
+    (r"\tanh s t", Reading(reach="factor")): np.tanh(s) * t,
+    ("h(t)", Reading()): h,
+    ("h(t)", Reading(arguments="product")): h * t,
+    (r"\frac{d}{ds} s t s", Reading()): 2 * s * t,
+    (r"\frac{d}{ds} s t s", Reading(scope="first")): t * s,
+    (r"\frac{d}{ds} s \cdot s", Reading()): s,
+    (r"\frac{d}{ds} s \cdot s", Reading(scope="wide")): 2 * s,
+    (r"x \cdot y", Reading(product="elementwise")): x * y,
+    ("x^T y", Reading(vectors="row")): np.outer(x, y),
+    ("(x - y)^2", Reading(square="sum")): (x - y) @ (x - y),
+    (r"\frac{\partial x^T A x}{\partial x}", Reading(layout="numerator")): (A + A.T) @ x,
+    (r"\frac{\partial W x}{\partial x}", Reading(layout="numerator")): W,
+    (r"\frac{\partial W x}{\partial x}", Reading(layout="denominator")): W.T,
+    (r"\frac{\partial \|W x\|^2}{\partial W}", Reading(layout="numerator")): 2 * np.outer(x, W @ x),
+    ("x b", Reading(mend="outer")): np.outer(x, b),
+    ("x y", Reading(mend="dot")): x @ y,
+    ("x y", Reading(mend="elementwise")): x * y,
+    ("W b", Reading(mend="transpose")): W.T @ b,
+}
+
+
+@pytest.mark.parametrize(("text", "reading"), VALUES, ids=str)
+def test_a_reading_gives_its_value(text, reading):
+    value = read_expression(text, NAMES, reading=reading)
+    np.testing.assert_allclose(array_of(value, ARRAYS, SIZES), VALUES[text, reading], rtol=1e-7)
+
+
+MENDED = {
+    r"\frac{\partial L}{\partial W} = b x": {Reading(mend="outer")},
+    "y = W b": {Reading(mend="transpose")},
+    r"\frac{\partial L}{\partial W} = x b^T": {Reading(layout="numerator")},
+    "s = x y": {Reading(mend="dot")},
+    "x = b": set(),
+}
+
+
+@pytest.mark.parametrize("text", MENDED)
+def test_an_ill_formed_formula_lists_what_would_mend_it(text):
+    assert set(mends(text, NAMES)) == MENDED[text]
+
+
+def test_every_other_reading_has_a_sentence():
+    for field, values in {
+        "derivative": ["partial"], "layout": ["numerator", "denominator"], "scope": ["first", "wide"],
+        "division": ["run"], "reach": ["factor"], "arguments": ["product"], "product": ["elementwise", "dot"],
+        "square": ["sum", "elementwise"], "vectors": ["row"], "mend": ["outer", "dot", "elementwise", "transpose"],
+    }.items():  # fmt: skip
+        for value in values:
+            assert len(describe(Reading(**{field: value}))) == 1
+
+
+def test_what_was_decided_or_mended_is_said():
+    assert read("frac{dL}{ds} = t", NAMES).readings == (r"repair: read `frac` as `\frac`",)
+    assert read("s not= t", NAMES).readings == (r"repair: read `not=` as `\neq`",)
+    assert "elementwise" not in str(read(r"s = x \cdot y", NAMES).readings)
+    assert any("entry by entry" in note for note in read(r"x = x \cdot y", NAMES).readings)
+    assert any("update" in note for note in read("s = s - t r", NAMES).readings)
+
+
+def test_an_update_is_an_arrow():
+    assert read("s = s - t r", NAMES).signs == ("<-",)
+    assert read(r"x \leftarrow x - s y", NAMES).signs == ("<-",)
+    assert read("s = t - r", NAMES).signs == ("=",)
+    assert read("s += t", NAMES).signs == ("+=",)
+    assert read("s := t", NAMES).signs == (":=",)
+
+
+def test_directions_and_conditions_are_kept():
+    statement = read(r"s \text{ decreases}", NAMES)
+    assert (len(statement.sides), statement.signs) == (1, ("decreases",))
+    statement = read(r"s = t \text{ if } r > 0, s < 1", NAMES)
+    assert [condition.signs for condition in statement.where] == [(">",), ("<",)]
+    statement = read(r"\left. \frac{\partial}{\partial s} (s t) \right|_{s = t} = r", NAMES)
+    assert [condition.text for condition in statement.where] == ["s = t"]
+    statement = read(r"(s t)|_{s = 1} = t", NAMES)
+    assert [condition.text for condition in statement.where] == ["s = 1"]
+    statement = read(r"s = t \text{ at } s = t = r \tag{7}", NAMES)
+    assert (statement.tag, statement.where[0].signs) == ("7", ("=", "="))
+
+
+def test_an_aligned_block_holds_one_or_several_statements():
+    one = read_all(r"\begin{aligned} s &= t + r \\ &= r + t \\ &\quad + 0 \end{aligned}", NAMES)
+    assert [statement.signs for statement in one] == [("=", "=")]
+    two = read_all(r"\begin{align} s &= t \\ x &= y \\ &= A x \end{align}", NAMES)
+    assert [statement.signs for statement in two] == [("=",), ("=", "=")]
+
+
+def test_free_indices_are_listed_once_and_shared_by_all_sides():
+    statement = read("A_{uv} = x_u y_v", NAMES)
+    assert [index.name for index in statement.free] == ["u", "v"]
+    assert all(side.expr.free == frozenset(statement.free) for side in statement.sides)
+
+
+def test_all_sides_stand_over_the_same_axes():
+    statement = read("A x = y = x", NAMES)
+    assert len({side.axes for side in statement.sides}) == 1
+    assert all(side.expr.free == frozenset(side.axes) for side in statement.sides)
+
+
+def test_a_row_is_told_from_a_column():
+    assert read_expression("x^T A", NAMES).row
+    assert not read_expression("A x", NAMES).row
+
+
+def test_macros_are_expanded():
+    names = notation("x: n; L", macros={r"\R": "x", r"\pd": r"\frac{\partial #1}{\partial #2}"})
+    statement = read(r"\pd{L}{x_k} = \R_k", names)
+    assert isinstance(statement.syntax.chain.sides[0], syn.Differential)
+    assert statement.sides[1].expr.tensor.name == "x"
+
+
+def test_the_tree_keeps_the_spans_of_what_was_written():
+    text = r"s = \frac{t}{2} \cdot (r - s)"
+    product = read(text, NAMES).syntax.chain.sides[1]
+    assert [text[f.start : f.end] for f in product.factors] == [r"\frac{t}{2}", "(r - s)"]
