@@ -12,6 +12,7 @@ from typing import Any
 
 import sympy
 
+from ..algebra.balls import kink_value
 from ..algebra.expressions import Add, Apply, Compare, Const, Elem, Expr, Extremum, Mul, Num, Pow, walk
 from ..algebra.functions import BUILT_IN, Function, T
 from ..algebra.index import Tensor
@@ -39,10 +40,27 @@ def function_from(name: str, variable: Tensor, formula: Expr) -> Function:
         below = _expression(name, variable, formula, -_POSITIVE, -1).xreplace({_POSITIVE: -T})
         below = None if below == above else below
     slope = Fraction(0) if below is None else _slope_at_0(above, below)
+    made = Function(name, name, above, below, slope)
     for known in BUILT_IN:
         if known.definition == above and known.below == below and known.slope_at_kink == slope:
-            return known
-    return Function(name, name, above, below, slope)
+            made = known
+    if made.has_kink:
+        _check_value_at_0(name, made, _expression(name, variable, formula, sympy.Integer(0), 0))
+    return made
+
+
+def _check_value_at_0(name: str, made: Function, written: Any) -> None:
+    """Everywhere in gradcheck a jump takes the value of its lower branch (sign: 0). Another one would be ignored."""
+    if written.is_finite and not written.is_Rational:
+        raise DeclarationError(f"the value of {name} at its kink is no rational number", got=f"{name}(0) = {written}")
+    value = kink_value(made, 0)
+    if written.is_finite and written != sympy.Rational(value.numerator, value.denominator):
+        raise DeclarationError(
+            f"{name} has another value at its jump than gradcheck takes there",
+            got=f"{name}(0) = {written}",
+            expected=f"{name}(0) = {value}",
+            hint="write > instead of >= (or < instead of <=): claims are judged away from the jump",
+        )
 
 
 def _has_cases(formula: Expr) -> bool:
@@ -57,7 +75,7 @@ def _slope_at_0(above: Any, below: Any) -> Fraction:
 
 
 def _expression(name: str, variable: Tensor, expr: Expr, value: Any, side: int | None) -> Any:
-    """The formula at u = `value`; `side` is the sign of u, None while no case distinction has to be decided."""
+    """The formula at u = `value`; `side` is the sign of u, None while no case distinction is to be decided."""
 
     def convert(e: Expr) -> Any:
         return _expression(name, variable, e, value, side)
@@ -77,6 +95,9 @@ def _expression(name: str, variable: Tensor, expr: Expr, value: Any, side: int |
         return _power(name, convert(expr.base), convert(expr.exponent))
     if isinstance(expr, Apply) and not expr.function.unspecified:
         argument = convert(expr.argument)
+        if expr.function.has_kink and argument == 0 and side is not None:
+            at_kink = kink_value(expr.function, expr.order)
+            return sympy.Rational(at_kink.numerator, at_kink.denominator)
         above = not expr.function.has_kink or side is None or _sign(name, argument) >= 0
         return expr.function.derivative(expr.order, above).xreplace({T: argument})
     if isinstance(expr, Compare):
