@@ -6,44 +6,21 @@ import contextlib
 import difflib
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, replace
 
-from ..algebra.expressions import Derivative, Elem, Expr, add, replace_entries, substitute, tensors, total
-from ..algebra.index import Index, Slot, Tensor
-from ..declare.network import Network, Node
+from ..algebra.expressions import Derivative, Elem, Expr, replace_entries
+from ..algebra.index import Index, Tensor
+from ..declare.network import Network
 from ..errors import FormulaError
 from ..formula.names import canonical_name
 from ..formula.notation import Entry, Notation
-from ..printing import Form, Style, latex, show_equation
+from ..printing import Form, Style, show_equation
 from .adjoints import Adjoint, Adjoints, adjoints
 from .expansion import Expansion, expand_array
 from .scalars import Symbolic
+from .steps import Closing, Step, close, equation_steps, needed
 from .symbolic import index_symbols, to_sympy
 from .tidy import tidy
-
-TEXTBOOK_LENGTH = 120
-"""As many characters of LaTeX a closed form may have before an adjoint keeps its name in it."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One rewrite: `entry` is equal to `before`, which is equal to `after` by `rule`.
-
-    names: the nodes or adjoints that the rule speaks of. indices: the free indices of all three.
-    """
-
-    rule: Literal["chain rule", "local derivatives", "substitute", "tidy"]
-    names: tuple[str, ...]
-    entry: Expr
-    before: Expr
-    after: Expr
-    indices: tuple[Index, ...]
-    notation: Notation = field(repr=False, compare=False)
-
-    def text(self, style: Style = "unicode") -> str:
-        """Before = after, entry by entry, as "unicode" or "latex"."""
-        return show_equation(self.before, self.after, self.indices, self.notation, style=style) or ""
 
 
 @dataclass(frozen=True)
@@ -69,38 +46,43 @@ class Derivation:
         return Derivative(self.program.output, Elem(self.tensor, self.indices))
 
     @functools.cached_property
-    def _substitutions(self) -> tuple[Step, ...]:
-        return tuple(_closing(self))
+    def _closing(self) -> Closing:
+        return close(self.program, self._equation, self.left, self.notation)
+
+    @property
+    def _equation(self) -> Adjoint:
+        equation = self.program.of(self.tensor)
+        assert equation is not None
+        return equation
 
     @property
     def closed(self) -> Expr:
         """The gradient in textbook shape."""
-        return self._substitutions[-1].after if self._substitutions else self.formula
+        steps = self._closing.steps
+        return steps[-1].after if steps else self.formula
 
     @functools.cached_property
     def nested(self) -> Expr:
         """The closed form with its sums as the layers nest them, from which the matrix form is read off."""
         current = tidy(self.formula, join=False)
-        for step in self._substitutions:
-            for equation in self.program.equations if step.rule == "substitute" else ():
-                if equation.tensor.name == step.names[0]:
-                    definitions = {equation.tensor: (equation.indices, equation.formula)}
-                    current = tidy(replace_entries(current, definitions), join=False)
+        for adjoint in self._closing.substituted:
+            definition = {adjoint.tensor: (adjoint.indices, adjoint.formula)}
+            current = tidy(replace_entries(current, definition), join=False)
         return current
 
     @property
     def where(self) -> tuple[Adjoint, ...]:
         """The equations of the adjoints that the closed form names, and of those that they name."""
-        return _needed(self.program, self.closed)
+        return needed(self.program, self.closed)
 
     @functools.cached_property
     def steps(self) -> tuple[Step, ...]:
-        """Chain rule and local derivative for every adjoint on the way, then the substitutions."""
-        own = self.program.of(self.tensor)
-        assert own is not None
-        equations = [*_needed(self.program, self.formula), own]
-        found = [step for equation in equations for step in equation_steps(self.program, equation, self.notation)]
-        return (*found, *self._substitutions)
+        """Chain rule and local derivatives for every adjoint on the way, then the substitutions."""
+        found: list[Step] = []
+        for adjoint in needed(self.program, self.formula):
+            found += equation_steps(self.program, adjoint, adjoint.entry, self.notation)
+        found += equation_steps(self.program, self._equation, self.left, self.notation)
+        return (*found, *self._closing.steps)
 
     def latex(self, form: Form = "index") -> str:
         """The equation of the gradient as LaTeX, followed by those of the adjoints it names.
@@ -144,7 +126,7 @@ def gradient(network: Network, name: str | Tensor) -> Derivation:
 
     Raises FormulaError for a name that is not declared, and where the loss does not depend on it.
 
-    >>> from gradcheck.algebra.expressions import Num
+    >>> from gradcheck.declare.network import Node
     >>> w, x, l = Tensor("w"), Tensor("x"), Tensor("l")
     >>> node = Node(l, (), (Elem(w) * Elem(x)) ** 2)
     >>> gradient(Network("net", inputs=(x,), parameters=(w,), nodes=(node,), loss=l), "w").unicode()
@@ -194,64 +176,3 @@ def with_adjoints(network: Network, program: Adjoints) -> Notation:
         of = entries.get(equation.of.name)
         entries.setdefault(equation.tensor.name, Entry(equation.tensor, "adjoint", of.samples if of else ()))
     return replace(network.notation, entries=entries)
-
-
-def equation_steps(program: Adjoints, equation: Adjoint, notation: Notation) -> tuple[Step, Step]:
-    """The chain rule through every consumer, and the local derivatives put in."""
-    entry = Elem(equation.of, equation.indices)
-    start = Derivative(program.output, entry)
-    chain = add(*[_through(program, node, entry) for node in equation.consumers])
-    names = tuple(node.tensor.name for node in equation.consumers if node)
-    return (
-        Step("chain rule", names, equation.entry, start, chain, equation.indices, notation),
-        Step("local derivatives", names, equation.entry, chain, equation.formula, equation.indices, notation),
-    )
-
-
-def _through(program: Adjoints, node: Node | None, entry: Elem) -> Expr:
-    """What `entry` contributes through one consumer: its adjoint times the partial derivative, summed."""
-    if node is None:
-        return Derivative(program.opened, entry, "partial")
-    consumer = program.of(node.tensor)
-    assert consumer is not None
-    fresh: dict[Index, Slot] = {i: i.fresh() for i in node.indices}
-    here = tuple(i for i in fresh.values() if isinstance(i, Index))
-    adjoint = substitute(Elem(consumer.tensor, node.indices), fresh)
-    return total(here, adjoint * Derivative(Elem(node.tensor, here), entry, "partial"))
-
-
-def _needed(program: Adjoints, formula: Expr) -> tuple[Adjoint, ...]:
-    """The adjoints that occur in a formula and, through their equations, in those; in execution order."""
-    needed = tensors(formula)
-    found: list[Adjoint] = []
-    for equation in reversed(program.equations):
-        if equation.tensor in needed:
-            found.append(equation)
-            needed |= tensors(equation.formula)
-    return tuple(reversed(found))
-
-
-def _closing(derivation: Derivation) -> list[Step]:
-    """Adjoints substituted, latest first, each kept where the formula would grow beyond textbook length."""
-    entry, indices = Elem(derivation.tensor, derivation.indices), derivation.indices
-    steps: list[Step] = []
-    current = derivation.formula
-
-    def take(rule: Literal["substitute", "tidy"], after: Expr, *names: str) -> None:
-        nonlocal current
-        if after != current:
-            steps.append(Step(rule, names, entry, current, after, indices, derivation.notation))
-            current = after
-
-    take("tidy", tidy(current))
-    refused: set[Tensor] = set()
-    while True:
-        present = tensors(current) - refused
-        equation = next((e for e in reversed(derivation.program.equations) if e.tensor in present), None)
-        if equation is None:
-            return steps
-        put_in = tidy(replace_entries(current, {equation.tensor: (equation.indices, equation.formula)}))
-        if len(latex(put_in, derivation.notation, indices)) <= TEXTBOOK_LENGTH:
-            take("substitute", put_in, equation.tensor.name)
-        else:
-            refused.add(equation.tensor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from ..algebra.expressions import Expr
@@ -12,7 +12,7 @@ from .index_form import lay_out
 from .latex import to_latex
 from .layout import Layout
 from .matrix_form import matrix_layout, sample_indices
-from .names import scope_of
+from .names import name_layout, scope_of
 from .unicode import to_unicode
 
 Form = Literal["index", "matrix"]
@@ -88,14 +88,35 @@ def show_equation(
     >>> print(show_equation(Derivative(l, w), x))
     \frac{\partial l}{\partial w} = x
     """
+    return show_chain((left, right), axes, notation, form=form, style=style)
+
+
+def show_chain(
+    sides: Sequence[Expr],
+    axes: Iterable[Index] = (),
+    notation: Notation | None = None,
+    *,
+    form: Form = "index",
+    style: Style = "latex",
+) -> str | None:
+    """The sides joined by equality signs, with the same letters in all of them. See `show_equation`."""
     axes, notation = tuple(axes), notation or Notation()
-    scope = scope_of((left, right), notation, axes)
+    scope = scope_of(tuple(sides), notation, axes)
     if form == "index":
-        return " = ".join(_text(lay_out(side, scope), style) for side in (left, right))
-    kept = sample_indices(left, notation) | sample_indices(right, notation)
-    sides = [matrix_layout(side, axes, scope, kept) for side in (left, right)]
-    texts = [_text(side, style) for side in sides if side is not None]
-    return " = ".join(texts) if len(texts) == 2 else None
+        return " = ".join(_text(lay_out(side, scope), style) for side in sides)
+    kept = frozenset[Index]().union(*(sample_indices(side, notation) for side in sides))
+    layouts = [matrix_layout(side, axes, scope, kept) for side in sides]
+    texts = [_text(layout, style) for layout in layouts if layout is not None]
+    return " = ".join(texts) if len(texts) == len(layouts) else None
+
+
+def unicode_name(name: str) -> str:
+    r"""A declared name as Unicode text.
+
+    >>> unicode_name("x_3"), unicode_name(r"\delta_{x_3}"), unicode_name("MSE")
+    ('x₃', 'δ_x₃', 'MSE')
+    """
+    return to_unicode(name_layout(name))
 
 
 def _text(layout: Layout, style: Style) -> str:
