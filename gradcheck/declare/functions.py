@@ -40,27 +40,33 @@ def function_from(name: str, variable: Tensor, formula: Expr) -> Function:
         below = _expression(name, variable, formula, -_POSITIVE, -1).xreplace({_POSITIVE: -T})
         below = None if below == above else below
     slope = Fraction(0) if below is None else _slope_at_0(above, below)
-    made = Function(name, name, above, below, slope)
-    for known in BUILT_IN:
-        if known.definition == above and known.below == below and known.slope_at_kink == slope:
-            made = known
-    if made.has_kink:
-        _check_value_at_0(name, made, _expression(name, variable, formula, sympy.Integer(0), 0))
-    return made
+    alike = [f for f in BUILT_IN if (f.definition, f.below, f.slope_at_kink) == (above, below, slope)]
+    candidates = [*alike, Function(name, name, above, below, slope)]
+    if below is None:
+        return candidates[0]
+    at_kink = _expression(name, variable, formula, sympy.Integer(0), 0)
+    return _with_value_at_0(name, candidates, at_kink)
 
 
-def _check_value_at_0(name: str, made: Function, written: Any) -> None:
-    """Everywhere in gradcheck a jump takes the value of its lower branch (sign: 0). Another one would be ignored."""
-    if written.is_finite and not written.is_Rational:
+def _with_value_at_0(name: str, candidates: list[Function], written: Any) -> Function:
+    """The first of these functions that has the written value at its kink.
+
+    Everywhere in gradcheck a jump takes the value of its lower branch (sign: 0); another one would be ignored.
+    """
+    if not written.is_finite:
+        return candidates[0]
+    if not written.is_Rational:
         raise DeclarationError(f"the value of {name} at its kink is no rational number", got=f"{name}(0) = {written}")
-    value = kink_value(made, 0)
-    if written.is_finite and written != sympy.Rational(value.numerator, value.denominator):
-        raise DeclarationError(
-            f"{name} has another value at its jump than gradcheck takes there",
-            got=f"{name}(0) = {written}",
-            expected=f"{name}(0) = {value}",
-            hint="write > instead of >= (or < instead of <=): claims are judged away from the jump",
-        )
+    value = Fraction(int(written.p), int(written.q))
+    for candidate in candidates:
+        if kink_value(candidate, 0) == value:
+            return candidate
+    raise DeclarationError(
+        f"{name} has another value at its jump than gradcheck takes there",
+        got=f"{name}(0) = {written}",
+        expected=f"{name}(0) = {kink_value(candidates[-1], 0)}",
+        hint="write > instead of >= (or < instead of <=): claims are judged away from the jump",
+    )
 
 
 def _has_cases(formula: Expr) -> bool:
