@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
+from typing import Any
 
 from . import facts
 from .construct import never_negative
@@ -126,7 +127,7 @@ def sign_of(poly: Poly, known: Knowledge) -> Sign:
         found = known.found(expression(primitive))
         if found is not Sign.UNKNOWN:
             return found if up else flipped(found)
-    for rule in (_unit_complement, _of_a_bit, _by_content, _over_common_denominator, _by_gates):
+    for rule in (_unit_complement, _of_a_bit, _by_content, _over_common_denominator, _by_gates, _by_factoring):
         found = rule(poly, known)
         if found is not Sign.UNKNOWN:
             return found
@@ -260,6 +261,50 @@ def _by_gates(poly: Poly, known: Knowledge) -> Sign:
 
 
 _DEEPEST = 3
+_MOST_FACTORED = 16
+
+
+def _by_factoring(poly: Poly, known: Knowledge) -> Sign:
+    """The sign of a product of factors found by SymPy: a polynomial in the atoms, factored over the rationals."""
+    import sympy
+
+    atoms = {k: a for t in poly.values() for k, a, _ in t.factors}
+    whole = all(e.denominator == 1 and e > 0 for t in poly.values() for _, _, e in t.factors)
+    if not whole or not 2 <= len(poly) <= _MOST_FACTORED or len(atoms) > 8:
+        return Sign.UNKNOWN
+    symbols = {k: sympy.Symbol(f"a{n}") for n, k in enumerate(sorted(atoms))}
+    formula = sum(_monomial(t, symbols) for t in poly.values())
+    number, factors = sympy.factor_list(formula)
+    if len(factors) < 2:
+        return Sign.UNKNOWN
+    back = {s: k for k, s in symbols.items()}
+    sign = Sign.POSITIVE if number > 0 else Sign.NEGATIVE
+    for factor, times in factors:
+        one = _from_factor(factor, back, atoms)
+        part = sign_of(one, known)
+        if times % 2 == 0:
+            part = Sign.POSITIVE if part in (*_STRICT, Sign.NONZERO) else Sign.NONNEGATIVE
+        sign = _product(sign, part)
+    return sign
+
+
+def _monomial(term: Term, symbols: Mapping[str, Any]) -> Any:
+    import sympy
+
+    out = sympy.Rational(term.coefficient.numerator, term.coefficient.denominator)
+    for k, _, e in term.factors:
+        out = out * symbols[k] ** int(e)
+    return out
+
+
+def _from_factor(factor: Any, back: Mapping[Any, str], atoms: Mapping[str, Expr]) -> Poly:
+    generators = sorted(factor.free_symbols, key=str)
+    out: Poly = {}
+    for powers, c in factor.as_poly(*generators).terms():
+        used = [(back[g], atoms[back[g]], Fraction(int(p))) for g, p in zip(generators, powers, strict=True) if p]
+        term = Term(Fraction(int(c.p), int(c.q)), tuple(sorted(used, key=lambda f: f[0])))
+        out = plus(out, {term.monomial: term})
+    return out
 
 
 def _of_a_bit(poly: Poly, known: Knowledge) -> Sign:

@@ -21,7 +21,7 @@ from ..derive import resolve
 from ..errors import FormulaError
 from .ladder import Outcome
 from .order import Order, decide_order
-from .prove import Attempt, declared
+from .prove import Attempt, declared, with_equalities
 from .question import Assumption, Question, expanded
 
 _STEPS = 20
@@ -59,6 +59,7 @@ def _along(question: Question, step: Expr, slope: Expr, parameter: Elem) -> Ques
 
 def _scale(question: Question, step: Expr, slope: Expr) -> Expr | None:
     """The positive c with step = -c·slope, if there is one; nodes are put in one at a time."""
+    step, slope = with_equalities(question, step), with_equalities(question, slope)
     for _ in range(_STEPS):
         known = declared(question)
         s, g = normal(step, known), normal(slope, known)
@@ -68,8 +69,8 @@ def _scale(question: Question, step: Expr, slope: Expr) -> Expr | None:
                 ratio = leading(s).coefficient / leading(scaled).coefficient
                 if ratio < 0 and is_zero(add(step, mul(Num(_plain(-ratio)), factor, slope)), known):
                     return mul(Num(_plain(-ratio)), factor)
-        one, other = expanded(step, question.network), expanded(slope, question.network)
-        if one is step and other is slope:
+        one, other = (with_equalities(question, expanded(e, question.network)) for e in (step, slope))
+        if one == step and other == slope:
             return None
         step, slope = one, other
     return None

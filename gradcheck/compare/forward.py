@@ -52,6 +52,8 @@ def forward(
     """
     point = Point(arithmetic or Balls(), sizes, {t: balls(v) for t, v in exact.items()})
     for tensor, (indices, formula) in question.equalities:
+        if tensor not in question.mentioned:
+            continue
         point.values[tensor] = np.array(evaluate(formula, indices, point), dtype=object)
     point.cache.clear()
     needed = question.mentioned

@@ -94,6 +94,7 @@ def links(network: Network, statement: Statement, assume: Sequence[str]) -> tupl
             head = n + 1
         elif sign == "<-":
             out.append(_update(network, one, other, told, claimed))
+            head = n + 1
         else:
             raise FormulaError(f"there is no proof rule for a claim with {sign} yet", got=statement.text)
     return tuple(out)
@@ -180,7 +181,7 @@ def _direction(network: Network, value: Value, increases: bool, told: Told, clai
 
 def _update(network: Network, value: Value, updated: Value, told: Told, claimed: str) -> Link:
     entry = _leaf(network, value)
-    right = aligned(value, updated)
+    right = resolve(network, aligned(value, updated))
     free = free_indices(entry, right, value.axes)
     question = Question(network, entry, right, free, assumptions=told[0], equalities=told[1])
     return Link(question, "update", claimed, parameter=entry)

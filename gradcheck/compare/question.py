@@ -63,12 +63,13 @@ class Question:
     @functools.cached_property
     def mentioned(self) -> frozenset[Tensor]:
         """Every tensor that the question depends on, through the equations of nodes."""
-        roots = [self.left, self.right, *(a.gap for a in self.assumptions), *(e for _, (_, e) in self.equalities)]
+        roots = [self.left, self.right, *(a.gap for a in self.assumptions)]
         if self.derived is not None:
             roots.append(self.derived)
         found: set[Tensor] = set()
         queue = [t for r in roots for t in tensors(r)]
         definitions = {n.tensor: n.formula for n in self.network.nodes}
+        definitions |= {t: formula for t, (_, formula) in self.equalities}
         while queue:
             t = queue.pop()
             if t not in found:
