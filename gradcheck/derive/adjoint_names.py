@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from ..algebra.expressions import Derivative, Expr
@@ -48,6 +49,7 @@ def _whole(formula: object, indices: tuple[object, ...]) -> Derivative | None:
     return formula if isinstance(formula, Derivative) and whole else None
 
 
+@functools.lru_cache(maxsize=4096)
 def adjoint_name(name: str) -> str:
     r"""The name of the adjoint of `name`: its label, if it has one, is carried over.
 

@@ -8,7 +8,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..algebra.expressions import Derivative, Elem, Expr, replace_entries
+from ..algebra.expressions import Derivative, Elem, Expr, Size, replace_entries, walk
 from ..algebra.index import Index, Tensor
 from ..declare.network import Network
 from ..errors import FormulaError
@@ -17,9 +17,9 @@ from ..formula.notation import Entry, Notation
 from ..printing import Form, Style, show_equation
 from .adjoints import Adjoint, Adjoints, adjoints
 from .expansion import Expansion, expand_array
-from .scalars import Symbolic
+from .scalars import Symbolic, symbol_names
 from .steps import Closing, Step, close, equation_steps, needed
-from .symbolic import index_symbols, to_sympy
+from .symbolic import Words, indexed, to_sympy
 from .tidy import tidy
 
 
@@ -109,16 +109,40 @@ class Derivation:
     def sympy(self) -> Symbolic:
         """The gradient as a SymPy expression, every adjoint substituted.
 
-        Plain symbols for scalars; IndexedBase, Sum and positive integer indices for tensors.
+        Plain symbols for scalars; IndexedBase, Sum and positive integer indices for tensors. Positions count from 1.
         """
-        return to_sympy(self.program.closed(self.tensor), index_symbols(self.indices, {}))
+        return to_sympy(self.program.closed(self.tensor), self._words.binding(self.indices))
 
     def array(self, sizes: Mapping[str, int]) -> Symbolic:
-        """The gradient at concrete sizes: a SymPy array of scalar expressions (one expression for a scalar)."""
-        missing = sorted({s for i in self.indices for s in i.dim.symbols()} - set(sizes))
+        """The gradient at concrete sizes: a SymPy array over the entries x[1], W[2, 1], ...
+
+        For a scalar it is one expression. Raises FormulaError where a size is missing.
+        """
+        formula, words = self.program.closed(self.tensor), self._words
+        missing = sorted(_sizes_in(formula, self.indices) - set(sizes))
         if missing:
             raise FormulaError(f"no size given for {', '.join(missing)}", expected=f"{missing[0]}=2, say")
-        return expand_array(self.program.closed(self.tensor), self.indices, Expansion(sizes))
+
+        def entry(tensor: Tensor, place: tuple[int, ...]) -> Symbolic:
+            return indexed(words.of(tensor.name), [d.value(sizes) for d in tensor.dims], place)
+
+        return expand_array(formula, self.indices, Expansion(sizes, entry))
+
+    @property
+    def _words(self) -> Words:
+        network = self.program.network
+        tensors_known = [t.name for t in (*network.leaves, *(n.tensor for n in network.nodes))]
+        return Words({}, symbol_names([*tensors_known, *(f.name for f in network.functions)]))
+
+
+def _sizes_in(formula: Expr, indices: tuple[Index, ...]) -> set[str]:
+    """The size symbols that the formula's indices, tensors and numbers need."""
+    dims = [i.dim for i in indices]
+    for node in walk(formula):
+        dims += [i.dim for i in node.bound()]
+        if isinstance(node, Size):
+            dims.append(node.dim)
+    return {symbol for dim in dims for symbol in dim.symbols()}
 
 
 def gradient(network: Network, name: str | Tensor) -> Derivation:

@@ -16,6 +16,9 @@ def gather(tensor: Tensor, uses: list[Use]) -> tuple[tuple[Index, ...], Expr]:
     Where a use stands at plain indices of its scope, as W[j, k], those are the entry's own indices and
     nothing has to be renamed; elsewhere Kronecker deltas say where the use counts.
     """
+    if len(uses) == 1 and _is_plain(tensor, *uses[0][::2]):
+        slots, cotangent, scope = uses[0]
+        return slots, total([i for i in scope if i not in slots], cotangent)  # type: ignore[return-value]
     indices = next((slots for slots, _, scope in uses if _is_plain(tensor, slots, scope)), None)
     at = tuple(i for i in indices if isinstance(i, Index)) if indices is not None else _own_indices(tensor)
     return at, add(*[_at(tensor, at, use) for use in uses])

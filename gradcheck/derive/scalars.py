@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import sympy
@@ -13,13 +14,13 @@ Symbolic = Any
 """A SymPy expression (SymPy has no types)."""
 
 
-def applied(function: Function, order: int, argument: Symbolic) -> Symbolic:
-    """f^(order)(argument) as SymPy writes it; an unspecified f is an undefined SymPy function.
+def applied(function: Function, order: int, argument: Symbolic, word: str | None = None) -> Symbolic:
+    """f^(order)(argument) as SymPy writes it; an unspecified f is an undefined SymPy function called `word`.
 
     At a kink the value is the function's own limit (order 0) or the declared slope (order 1).
     """
     if function.unspecified:
-        f = sympy.Function(symbol_name(function.name), real=True)
+        f = sympy.Function(word or symbol_name(function.name), real=True)
         if order == 0:
             return f(argument)
         t = sympy.Dummy("t", real=True)
@@ -61,3 +62,22 @@ def symbol_name(name: str) -> str:
     marked = name.replace("^", "__").replace("'", "_prime")
     word = re.sub(r"[^A-Za-z0-9_]", "", marked)
     return word if word and not word[0].isdigit() else f"v_{word}"
+
+
+def symbol_names(names: Iterable[str]) -> dict[str, str]:
+    r"""A different word for each name, in order; a second name with the same letters gets a number.
+
+    >>> symbol_names(["W^{[1]}", "W^{(1)}", r"\alpha"])
+    {'W^{[1]}': 'W__1', 'W^{(1)}': 'W__1_2', '\\alpha': 'alpha'}
+    """
+    out: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in dict.fromkeys(names):
+        word = plain = symbol_name(name)
+        count = 1
+        while word in taken:
+            count += 1
+            word = f"{plain}_{count}"
+        taken.add(word)
+        out[name] = word
+    return out

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import sympy
 
@@ -28,7 +29,31 @@ from ..algebra.index import Index, Slot, slot_offset, slot_terms
 from ..errors import FormulaError
 from .scalars import Symbolic, applied, indicator, symbol_name
 
-Names = Mapping[Index, Symbolic]
+
+@dataclass(frozen=True)
+class Words:
+    """What stands for what: a symbol for each index in view, a word for each declared name."""
+
+    indices: Mapping[Index, Symbolic] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, name: str) -> str:
+        """The word for a declared name."""
+        return self.names.get(name) or symbol_name(name)
+
+    def binding(self, indices: tuple[Index, ...]) -> Words:
+        """The same inside a sum over these indices, whose symbols are told apart from those in view."""
+        used = {str(symbol) for symbol in self.indices.values()} | set(self.names.values())
+        found = dict(self.indices)
+        for index in indices:
+            base = name = symbol_name(index.name)
+            k = 1
+            while name in used:
+                k += 1
+                name = f"{base}_{k}"
+            used.add(name)
+            found[index] = sympy.Symbol(name, integer=True, positive=True)
+        return Words(found, self.names)
 
 
 def dim_to_sympy(dim: Dim) -> Symbolic:
@@ -37,58 +62,47 @@ def dim_to_sympy(dim: Dim) -> Symbolic:
     return sympy.Add(*terms, dim.constant)
 
 
-def index_symbols(indices: tuple[Index, ...], taken: Names) -> dict[Index, Symbolic]:
-    """An integer symbol for each index, told apart from those taken."""
-    used = {str(symbol) for symbol in taken.values()}
-    out: dict[Index, Symbolic] = {}
-    for index in indices:
-        base = name = symbol_name(index.name)
-        k = 1
-        while name in used:
-            k += 1
-            name = f"{base}_{k}"
-        used.add(name)
-        out[index] = sympy.Symbol(name, integer=True, positive=True)
-    return out
-
-
-def to_sympy(expr: Expr, names: Names) -> Symbolic:
-    """The SymPy expression; `names` gives a symbol for each free index. Positions count from 1.
+def to_sympy(expr: Expr, words: Words) -> Symbolic:
+    """The SymPy expression; `words` has a symbol for each free index. Positions count from 1.
 
     Raises FormulaError for a largest or smallest entry, which SymPy cannot write at a symbolic size.
     """
     if isinstance(expr, Elem):
-        return _entry(expr, names)
+        return _entry(expr, words)
     if isinstance(expr, Add):
-        return sympy.Add(*[to_sympy(t, names) for t in expr.terms])
+        return sympy.Add(*[to_sympy(t, words) for t in expr.terms])
     if isinstance(expr, Mul):
-        return sympy.Mul(*[to_sympy(f, names) for f in expr.factors])
+        return sympy.Mul(*[to_sympy(f, words) for f in expr.factors])
     if isinstance(expr, Pow):
-        return sympy.Pow(to_sympy(expr.base, names), to_sympy(expr.exponent, names))
+        return sympy.Pow(to_sympy(expr.base, words), to_sympy(expr.exponent, words))
     if isinstance(expr, Apply):
-        return applied(expr.function, expr.order, to_sympy(expr.argument, names))
+        return applied(expr.function, expr.order, to_sympy(expr.argument, words), words.of(expr.function.name))
     if isinstance(expr, Compare):
-        return indicator(expr.relation, to_sympy(expr.left, names), to_sympy(expr.right, names))
+        return indicator(expr.relation, to_sympy(expr.left, words), to_sympy(expr.right, words))
     if isinstance(expr, Sum | Product):
-        inner = {**names, **index_symbols(expr.indices, names)}
-        limits = [(inner[i], 1, dim_to_sympy(i.dim)) for i in expr.indices]
+        inner = words.binding(expr.indices)
+        limits = [(inner.indices[i], 1, dim_to_sympy(i.dim)) for i in expr.indices]
         return (sympy.Sum if isinstance(expr, Sum) else sympy.Product)(to_sympy(expr.body, inner), *limits)
-    return _position_or_number(expr, names)
+    return _position_or_number(expr, words)
 
 
-def _entry(expr: Elem, names: Names) -> Symbolic:
-    word = symbol_name(expr.tensor.name)
-    if not expr.slots:
+def _entry(expr: Elem, words: Words) -> Symbolic:
+    shape = [dim_to_sympy(dim) for dim in expr.tensor.dims]
+    return indexed(words.of(expr.tensor.name), shape, [_position(s, words) for s in expr.slots])
+
+
+def indexed(word: str, shape: Sequence[Symbolic], places: Sequence[Symbolic]) -> Symbolic:
+    """The entry at these places of the array called `word`: a symbol for a scalar, an Indexed otherwise."""
+    if not places:
         return sympy.Symbol(word, real=True)
-    base = sympy.IndexedBase(word, shape=tuple(map(dim_to_sympy, expr.tensor.dims)), real=True)
-    return base[tuple(_position(s, names) for s in expr.slots)]
+    return sympy.IndexedBase(word, shape=tuple(shape), real=True)[tuple(places)]
 
 
-def _position(slot: Slot, names: Names) -> Symbolic:
-    return sympy.Add(*[c * names[i] for i, c in slot_terms(slot)], dim_to_sympy(slot_offset(slot)))
+def _position(slot: Slot, words: Words) -> Symbolic:
+    return sympy.Add(*[c * words.indices[i] for i, c in slot_terms(slot)], dim_to_sympy(slot_offset(slot)))
 
 
-def _position_or_number(expr: Expr, names: Names) -> Symbolic:
+def _position_or_number(expr: Expr, words: Words) -> Symbolic:
     if isinstance(expr, Num):
         return sympy.Rational(expr.value)
     if isinstance(expr, Const):
@@ -96,11 +110,11 @@ def _position_or_number(expr: Expr, names: Names) -> Symbolic:
     if isinstance(expr, Size):
         return dim_to_sympy(expr.dim)
     if isinstance(expr, Ordinal):
-        return _position(expr.slot, names)
+        return _position(expr.slot, words)
     if isinstance(expr, Delta):
-        return sympy.KroneckerDelta(_position(expr.left, names), _position(expr.right, names))
+        return sympy.KroneckerDelta(_position(expr.left, words), _position(expr.right, words))
     if isinstance(expr, AtMost):
-        return indicator("<=", _position(expr.left, names), _position(expr.right, names))
+        return indicator("<=", _position(expr.left, words), _position(expr.right, words))
     raise FormulaError(
         f"SymPy has no form for {type(expr).__name__.lower()} at a symbolic size",
         hint="ask for the array at a concrete size instead",
