@@ -68,18 +68,26 @@ def _declared(node: s.Symbol, reader: Reader) -> Term:
     rest, axes = _positions(node, dims, node.name, reader)
     turn = None
     if len(axes) == 1:
-        turn = reader.turn_of(node.name) if len(dims) == 1 else Turn()
+        turn = reader.turn_of(node.name) if len(dims) == 1 else _slice_turn(node)
     return Term(e.Elem(tensor, (*slots, *rest)), axes, turn)
+
+
+def _slice_turn(node: s.Symbol) -> Turn:
+    """A row or column of a matrix: W_{j,:} is usually a row, W_{:,k} a column."""
+    if any(isinstance(item, s.Colon) for item in node.indices):
+        return Turn(usual="column" if isinstance(node.indices[0], s.Colon) else "row")
+    return Turn()
 
 
 def _implied_sample(node: s.Symbol, index: Index, reader: Reader) -> Slot:
     """The sample that a name without its superscript is read at."""
     slot = reader.index_slot(index.name)
-    if slot is None:
-        slot = reader.free[index.name] = index
+    if slot is None or (isinstance(slot, Index) and slot is not index and not reader.same_dim(slot.dim, index.dim)):
+        slot = reader.free[f"({index.name})"] = index
     reader.samples[index.name] = index
     reader.implied += 1
-    reader.note(f"{node.name} is read as {node.name}^{{({index.name})}}")
+    written = join(node.base, node.subscript if not node.indices else None, [*node.labels, f"({index.name})"])
+    reader.note(f"{node.name} is read as {written}")
     return place(slot, index.dim, node, f"the samples of {node.name}", reader)
 
 

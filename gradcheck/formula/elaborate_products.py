@@ -84,7 +84,7 @@ def _side(term: Term, reader: Reader, decide: bool = True) -> Side | None:
         root, flip = term.turn.root()
         if decide:
             reader.met.add("vectors")
-        standing = reader.reading.vectors or "column"
+        standing = root.usual or reader.reading.vectors or "column"
         side = opposite(standing) if flip else standing
         if decide:
             root.known = standing

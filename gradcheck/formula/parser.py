@@ -92,6 +92,8 @@ def _formula(cursor: Cursor, repairs: tuple[str, ...]) -> s.Formula:
     start = cursor.peek().start
     notes = dict.fromkeys(repairs)
     tag = _fillers(cursor)
+    if cursor.at("command", r"\forall"):
+        _leading_quantifier(cursor)
     continues: RelationSign | None = None
     if cursor.at("relation"):
         continues = cursor.take().text  # type: ignore[assignment]
@@ -107,6 +109,22 @@ def _formula(cursor: Cursor, repairs: tuple[str, ...]) -> s.Formula:
         elif cursor.position == before and cursor.peek().kind != "end":
             cursor.fail("an operator, a relation or the end of the formula")
     return s.Formula(start, cursor.last_end(), chain, tuple(clauses), continues, trailing, tag, tuple(notes))
+
+
+def _leading_quantifier(cursor: Cursor) -> None:
+    r"""Step over \forall i, j in front of a formula: free indices take all values anyway."""
+    cursor.take()
+    while True:
+        if not cursor.at("letter"):
+            cursor.fail("an index")
+        cursor.take()
+        if not cursor.at("symbol", ","):
+            break
+        cursor.take()
+        if not cursor.at("letter"):
+            return
+    if cursor.at("symbol", ":"):
+        cursor.take()
 
 
 def _fillers(cursor: Cursor) -> str | None:

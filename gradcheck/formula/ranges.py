@@ -22,6 +22,7 @@ def gather(node: s.Syntax, reader: Reader) -> None:
     if isinstance(node, s.Symbol):
         for item, dim, what in own_slots(node, reader):
             if isinstance(item, s.Symbol) and bare(item) and item.kind != "dim":
+                _own_meaning(item, dim, reader)
                 slot = slot_of(item, reader)
                 if isinstance(slot, Index):
                     place(slot, dim, item, what, reader)
@@ -30,6 +31,25 @@ def gather(node: s.Syntax, reader: Reader) -> None:
         return
     for child in s.children(node):
         gather(child, reader)
+
+
+def _own_meaning(item: s.Symbol, dim: Dim, reader: Reader) -> None:
+    """A declared index letter that stands in a slot of another size is an index of its own in this formula.
+
+    Only where the formula does not use it as what it was declared for, a superscript.
+    """
+    declared = reader.notation.indices.get(item.name)
+    if declared is None or declared.dim == dim or item.name in reader.scope or item.name in reader.free:
+        return
+    root = reader.root if reader.root is not None else item
+    as_sample = any(isinstance(n, s.Symbol) and item.name in map(_name, n.samples) for n in s.walk(root))
+    if not as_sample:
+        reader.free[item.name] = reader.new_index(item.name)
+        reader.note(f"{item.name} is read as an index of its own here, not as the declared one")
+
+
+def _name(node: s.Syntax) -> str:
+    return node.name if isinstance(node, s.Symbol) else ""
 
 
 def _gather_big(node: s.Big, reader: Reader) -> None:

@@ -10,6 +10,7 @@ from ..algebra.dims import Dim
 from ..algebra.index import Index, Slot
 from ..errors import FormulaError, IllFormedError
 from . import syntax as s
+from .names import base_of
 from .notation import Notation
 from .places import ill_formed, unreadable
 from .readings import Reading
@@ -83,9 +84,16 @@ class Reader:
         """The error that a name is not declared, with the nearest one that is."""
         known = [*self.notation.kinds, *self.notation.indices, *self.local]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        if not near:
-            near = [k for k in known if k.lower() == name.lower() or k.lstrip("\\") == name.lstrip("\\")][:1]
-        hint = f"declare it, or did you mean {near[0]}?" if near else f"declare {name} in the network or symbols block"
+        if not near or base_of(near[0]) != base_of(name):
+            near = [k for k in known if base_of(k).lstrip("\\").lower() == base_of(name).lstrip("\\").lower()][
+                :2
+            ] or near
+        if near:
+            hint = f"declare it, or did you mean {' or '.join(near)}?"
+        elif self.text[node.end : node.end + 1] == "(":
+            hint = f"if it is a function, declare it: function {name}"
+        else:
+            hint = f"declare {name} in the network or symbols block"
         return self.unreadable(node, f"{name} is not declared", hint=hint)
 
     def note(self, sentence: str) -> None:

@@ -243,6 +243,7 @@ def _aligned(terms: list[Term], signs: tuple[RelationSign, ...], reader: Reader)
     first = next((t for t in terms if t.axes), None)
     if first is None:
         return tuple(_value(t, t.expr, ()) for t in terms)
+    _name_apart(first.axes)
     values: list[Value] = []
     for number, term in enumerate(terms):
         if not term.axes:
@@ -257,6 +258,14 @@ def _aligned(terms: list[Term], signs: tuple[RelationSign, ...], reader: Reader)
         else:
             values.append(_value(term, matched(first, term, reader, "the sides have different shapes"), first.axes))
     return tuple(values)
+
+
+def _name_apart(axes: tuple[Index, ...]) -> None:
+    """Give the axes of a statement different names, for whoever prints them."""
+    for number, axis in enumerate(axes):
+        if any(axis.name == other.name for other in axes[:number]):
+            taken = {other.name for other in axes}
+            axis.name = next(letter for letter in "uvwrst" if letter not in taken)
 
 
 def _axes(term: Term) -> str:

@@ -14,15 +14,17 @@ Side = Literal["column", "row"]
 class Turn:
     """Whether a vector stands upright or lies down, as far as it is known.
 
-    Turns that must agree (or be opposite) are linked, so that one use decides the others.
+    Turns that must agree (or be opposite) are linked, so that one use decides the others. `usual` is
+    what it is where nothing decides, a column unless said otherwise.
     """
 
-    __slots__ = ("flip", "known", "parent")
+    __slots__ = ("flip", "known", "parent", "usual")
 
-    def __init__(self, known: Side | None = None) -> None:
+    def __init__(self, known: Side | None = None, usual: Side | None = None) -> None:
         self.parent: Turn | None = None
         self.flip = False
         self.known = known
+        self.usual = usual
 
     def root(self) -> tuple[Turn, bool]:
         """The turn that this one is linked to, and whether they are opposite."""
