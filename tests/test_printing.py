@@ -202,6 +202,12 @@ ARRAYS = [
 ]
 
 
+def test_an_elementwise_product_inside_a_product_is_bracketed():
+    expr = total([i], e("A", i, j) * (e("v", i) * e("u", i)))
+    assert matrix_form(expr, [j], NOTATION) == r"A^T (v \odot u)"
+    assert matrix_form(expr, [j], NOTATION, style="unicode") == "Aᵀ·(v ⊙ u)"
+
+
 @pytest.mark.parametrize(("expr", "axes", "expected"), ARRAYS, ids=[str(row[2]) for row in ARRAYS])
 def test_arrays_are_written_like_this(expr, axes, expected):
     assert matrix_form(expr, axes, NOTATION) == expected or expected is None

@@ -47,8 +47,8 @@ def to_unicode(node: Layout) -> str:
     if isinstance(node, lay.Terms):
         return _terms(node)
     if isinstance(node, lay.Run):
-        last = len(node.factors) - 1
-        return "·".join(_within(f, BIG if k == last else RUN) for k, f in enumerate(node.factors))
+        *before, last = node.factors
+        return "·".join([*(_within(f, RUN) for f in before), _within(last, BIG if last.level == BIG else RUN)])
     if isinstance(node, lay.Elementwise):
         return " ⊙ ".join(_within(f, POWER) for f in node.factors) + "".join(
             f" ⊘ {_within(f, POWER)}" for f in node.divisors
