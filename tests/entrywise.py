@@ -12,7 +12,22 @@ import numpy as np
 import sympy
 
 from gradcheck.algebra.expressions import (
-    Add, Apply, AtMost, Compare, Const, Delta, Elem, Expr, Extremum, Mul, Num, Ordinal, Pow, Product, Size, Sum,
+    Add,
+    Apply,
+    AtMost,
+    Compare,
+    Const,
+    Delta,
+    Elem,
+    Expr,
+    Extremum,
+    Mul,
+    Num,
+    Ordinal,
+    Pow,
+    Product,
+    Size,
+    Sum,
 )  # fmt: skip
 from gradcheck.algebra.functions import Function, T
 from gradcheck.algebra.index import Index, Slot, slot_offset, slot_terms
@@ -81,7 +96,7 @@ def _compiled(function: Function, order: int, above: bool) -> Any:
 
 
 def scalar_value(function: Function, order: int, t: float) -> float:
-    """A derivative of a named function, in 40 digits; at a kink the declared slope, else the lower side, sign(0) = 0."""
+    """A derivative of a named function, in 40 digits; at a kink the declared slope, else the lower side."""
     if t == 0 and function.has_kink:
         if order == 1:
             return float(function.slope_at_kink)

@@ -104,9 +104,9 @@ def check_arrays(
     >>> print(gradcheck.check_arrays(net, {"x": x, "w": w}, {"w": 2 * w * x**2}).rows[0].hint)
     2 times the derived gradient
     """
-    made = program(network, functions=functions)
-    loss, derived = made.loss_and_gradients(point)
     wanted = _wanted(network, gradients, names)
+    made = program(network, wrt=wanted, functions=functions)
+    loss, derived = made.loss_and_gradients(point)
     claimed = {name: _claimed(name, gradients[name], derived[name]) for name in wanted}
     precision = max(float(np.finfo(c.dtype).eps) for c in claimed.values())
     bars = _rounding(made, network, point, derived, precision)

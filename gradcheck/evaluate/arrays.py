@@ -1,66 +1,15 @@
-"""Array values: what a program computes, before it is text. Each is made once, however often it is used.
-
-A `Value` is an operation on other values with known symbolic dims. Elementwise operations broadcast as
-NumPy does: missing leading axes, and axes of literal size 1. The operations:
-
-    leaf      data = Tensor                     an array handed in
-    number    data = Fraction or "pi"           an exact scalar
-    size      data = Dim                        a dim as a scalar
-    positions data = Dim                        0, 1, ..., n-1
-    view      data = (axis or None, ...)        axes permuted, new axes of size 1
-    reshape   data = ()                         to `dims`
-    spread    data = ()                         broadcast to `dims`
-    slice     data = ((start, count, step) | start, ...) per axis
-    take      args = (array, positions...)      one entry per combination of positions
-    dot       args = (matrix or vector, ...)    the inner axes are last and first
-    vdot      args = two arrays of one shape    the sum of their product
-    matmul    args = two stacks of matrices
-    einsum    data = subscripts
-    sum, max, min, prod   data = axes           reductions
-    greater, greater_equal, equal, not_equal    0 or 1, as a float
-    positive                                    1 where the argument is > 0, else 0
-    call      data = (Function, order)          an unspecified function
-    any other: the NumPy ufunc of that name, and `sigmoid`, `softplus`, `erf`, `where`
-"""
+"""The graph of a program: array values made through constructors that simplify, each once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..algebra.dims import ONE, Dim
 from ..algebra.index import Index, Tensor
-
-Dims = tuple[Dim, ...]
-
-
-class Value:
-    """One array of the program; `number` is its place in the order of computation.
-
-    static: it depends on nothing but the sizes.
-    """
-
-    __slots__ = ("args", "data", "dims", "number", "op", "static")
-
-    def __init__(self, op: str, args: tuple[Value, ...], data: Any, dims: Dims, number: int) -> None:
-        self.op = op
-        self.args = args
-        self.data = data
-        self.dims = dims
-        self.number = number
-        self.static: bool = op != "leaf" and all(a.static for a in args)
-
-    def __repr__(self) -> str:
-        inner = ", ".join([f"%{a.number}" for a in self.args] + ([repr(self.data)] if self.data != () else []))
-        return f"%{self.number} = {self.op}({inner}) : {self.dims}"
-
-
-class Labelled(NamedTuple):
-    """A value whose axes stand for these indices."""
-
-    value: Value
-    axes: tuple[Index, ...]
+from .identities import simplified
+from .values import Dims, Labelled, Value, broadcast
 
 
 class Graph:
@@ -98,39 +47,10 @@ class Graph:
 
     def map(self, op: str, *args: Value) -> Value:
         """An elementwise operation, with the identities of 0 and 1 applied."""
-        trivial = self._trivial(op, args)
-        if trivial is not None:
-            return trivial
+        simpler = simplified(self, op, args)
+        if simpler is not None:
+            return simpler
         return self.make(op, args, (), broadcast([a.dims for a in args]))
-
-    def _trivial(self, op: str, args: tuple[Value, ...]) -> Value | None:
-        if op == "negative" and args[0].op == "number":
-            return self.number(-args[0].data)
-        if len(args) != 2 or all(a.op != "number" for a in args):
-            return None
-        left, right = args
-        if left.op == right.op == "number":
-            return self._folded(op, left.data, right.data)
-        if op == "multiply" and (one := _exact(left)) is not None:
-            return right if one == 1 else self.map("negative", right) if one == -1 else None
-        if op in ("multiply", "divide") and _exact(right) == 1:
-            return left
-        if op == "multiply" and _exact(right) == -1:
-            return self.map("negative", left)
-        if op in ("add", "subtract") and _exact(right) == 0:
-            return left
-        return right if op == "add" and _exact(left) == 0 else None
-
-    def _folded(self, op: str, left: Any, right: Any) -> Value | None:
-        if isinstance(left, str) or isinstance(right, str):
-            return None
-        if op == "multiply":
-            return self.number(left * right)
-        if op == "divide" and right:
-            return self.number(left / right)
-        if op in ("add", "subtract"):
-            return self.number(left + right if op == "add" else left - right)
-        return None
 
     def view(self, value: Value, order: tuple[int | None, ...]) -> Value:
         """The axes in another order, `None` for a new axis; leading new axes are left to broadcasting."""
@@ -164,6 +84,10 @@ class Graph:
     def reduce(self, op: str, item: Labelled, over: Iterable[Index]) -> Labelled:
         """Sum, max, min or product over some of its indices."""
         gone = set(over)
+        if op == "sum":
+            scaled = self._summed_scale(item, gone)
+            if scaled is not None:
+                return scaled
         axes = tuple([k for k, index in enumerate(item.axes) if index in gone])
         if not axes:
             return item
@@ -171,20 +95,12 @@ class Graph:
         dims = tuple([d for k, d in enumerate(item.value.dims) if k not in axes])
         return Labelled(self.make(op, (item.value,), axes, dims), left)
 
-
-def _exact(value: Value) -> Fraction | None:
-    return value.data if value.op == "number" and not isinstance(value.data, str) else None
-
-
-def broadcast(shapes: list[Dims]) -> Dims:
-    """The dims that result when arrays of these dims are combined elementwise."""
-    first = shapes[0]
-    if all(s == first for s in shapes[1:]):
-        return first
-    rank = max(map(len, shapes))
-    out = [ONE] * rank
-    for dims in shapes:
-        for k, dim in enumerate(dims, rank - len(dims)):
-            if dim != ONE:
-                out[k] = dim
-    return tuple(out)
+    def _summed_scale(self, item: Labelled, gone: set[Index]) -> Labelled | None:
+        """A sum of something scaled by a number: the sum, scaled."""
+        value = item.value
+        if value.op == "negative" or (value.op == "divide" and value.args[1].static and not value.args[1].dims):
+            inner = value.args[0]
+            if inner.dims == value.dims:
+                total = self.reduce("sum", Labelled(inner, item.axes), gone)
+                return Labelled(self.map(value.op, total.value, *value.args[1:]), total.axes)
+        return None

@@ -111,7 +111,7 @@ class Batch:
             assert self.network.loss is not None
             change = copied_leaf if kind == "copies" else moved_leaf
             changed = change(self.network, leaf, self.network.loss)
-            whole = plan(changed, gradients=False)
+            whole = plan(changed)
             assert changed.loss is not None
             losses = {changed.loss.name: whole.nodes[changed.loss.name]}
             self._plans[key] = Plan(changed, whole.graph, whole.leaves, {}, losses, whole.labels)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 
-from .arrays import Value
 from .layout import SMALL, Layout
+from .values import Value
 
 _UNARY = frozenset({
     "tanh", "exp", "log", "sin", "cos", "sqrt", "negative", "sign", "log1p", "expm1", "sinh", "cosh", "tan",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 
 from ..algebra.dims import ONE, Dim
 from ..algebra.index import Index
-from .arrays import Graph, Labelled, Value
+from .arrays import Graph
+from .identities import cancelled
+from .values import Labelled, Value
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -18,7 +20,7 @@ def contract(graph: Graph, items: Sequence[Labelled], bound: Iterable[Index], wa
 
     Pairs are combined greedily: first the pair whose result has the fewest axes.
     """
-    left = list(items)
+    left = _cancelled(graph, list(items))
     open_indices = set(bound)
     while True:
         left = [_reduced(graph, k, left, open_indices) for k in range(len(left))]
@@ -37,6 +39,17 @@ def summed_product(graph: Graph, items: list[Labelled], bound: tuple[Index, ...]
     for index in missing:
         out = product(graph, Labelled(graph.size(index.dim), ()), out)
     return out
+
+
+def _cancelled(graph: Graph, items: list[Labelled]) -> list[Labelled]:
+    """The items, x and a/x over the same indices made one."""
+    for one, other in permutations(items, 2):
+        if one.axes == other.axes and other.value.op in ("divide", "negative"):
+            quotient = cancelled(graph, one.value, other.value)
+            if quotient is not None and quotient.dims == one.value.dims:
+                rest = [item for item in items if item is not one and item is not other]
+                return _cancelled(graph, [*rest, Labelled(quotient, one.axes)])
+    return items
 
 
 def _reduced(graph: Graph, k: int, items: list[Labelled], bound: set[Index]) -> Labelled:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..algebra.expressions import Add, Expr, Num, Pow, Sum, negate
-from .arrays import Graph, Labelled
+from .arrays import Graph
 from .contract import summed_product, union
 from .lowering import Lowering, Order
 from .scalars import raised
 from .stable import Ratio, is_exponential_sum, one_plus_exp, sum_of_exponentials
+from .values import Labelled
 
 
 def ratio_of(low: Lowering, ratio: Ratio, want: Order) -> Labelled:

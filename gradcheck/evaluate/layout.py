@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .arrays import Value
 from .names import Names
 from .plan import Plan, live
 from .specialise import Ref, Shape, Specialised
 from .storage import Storage
 from .text import Writer
+from .values import Value
 
 NARROW = 48
 """Columns up to which NumPy's own repetition of a row is the slower one."""
@@ -133,6 +133,7 @@ class Layout:
             base = ref.base
             if base.number not in computed or not ref.whole or not base.dims or base.number in self.storage.fixed:
                 copies.append((name, value))
+                self.storage.kept.add(base.number)
                 continue
             place = self.results[name]
             if ref.shape != self.spec.shape(base):

@@ -25,7 +25,7 @@ from ..algebra.expressions import (
 )  # fmt: skip
 from ..algebra.functions import LOG
 from ..algebra.index import Slot
-from .arrays import Graph, Labelled
+from .arrays import Graph
 from .contract import union
 from .exponentials import log_sum, logarithm, small_power
 from .lowering import Lowering, Order, Rule
@@ -33,6 +33,7 @@ from .positions import entries, position_values
 from .products import lower_product, lower_sum, sign_split
 from .scalars import applied, positive, raised
 from .stable import is_exponential_sum, log_parts, one_plus_exp
+from .values import Labelled
 
 _RELATIONS = {">": "greater", ">=": "greater_equal", "=": "equal", "!=": "not_equal"}
 

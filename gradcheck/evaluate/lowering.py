@@ -8,7 +8,8 @@ from typing import Any
 from ..algebra.expressions import Expr
 from ..algebra.index import Index, Tensor
 from ..errors import FormulaError
-from .arrays import Graph, Labelled, Value
+from .arrays import Graph
+from .values import Labelled, Value
 
 Order = tuple[Index, ...]
 Rule = Callable[["Lowering", Any, Order], Labelled]

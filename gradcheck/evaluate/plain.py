@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..algebra.dims import Dim
 from ..algebra.index import Tensor
-from .arrays import Value
 from .names import Names, comment
 from .plan import Plan, live
 from .signature import Signature, symbols_of
 from .text import HELPERS, SUM, Writer
+from .values import Value
 
 _INLINE = 60
 """An unnamed value used once is written in place up to this many characters."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,11 +10,13 @@ from dataclasses import dataclass, field
 from ..algebra.index import Tensor
 from ..declare.network import Network
 from ..derive import adjoints
-from .arrays import Graph, Value
+from ..errors import GradcheckError
+from .arrays import Graph
 from .lower import lowering
 from .lowering import Lowering
 from .names import comment
 from .signature import Signature
+from .values import Value
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ class Plan:
         return Signature(self.leaves, values, [v.data for v in values if v.op == "call"])
 
 
-def plan(network: Network, *, gradients: bool = True) -> Plan:
-    """Lower every node of a network and, on request, the gradient of its loss by every input and parameter."""
+def plan(network: Network, wrt: Iterable[str] = ()) -> Plan:
+    """Lower every node of a network, and the gradients of its loss by the leaves or nodes named."""
     graph = Graph()
     low = lowering(graph)
     leaves = network.leaves
@@ -59,24 +62,36 @@ def plan(network: Network, *, gradients: bool = True) -> Plan:
         value = low.define(node.tensor, node.indices, node.formula)
         out.nodes[node.tensor.name] = value
         _label(out, value, node.tensor.name, f"{node.tensor.name}: {node.latex}" if node.latex else node.tensor.name)
-    if gradients and network.loss is not None and network.node(network.loss) is not None:
-        _add_gradients(out, low)
+    names = list(wrt)
+    if names:
+        _add_gradients(out, low, [_named(network, name) for name in names])
     return out
 
 
-def _add_gradients(out: Plan, low: Lowering) -> None:
+def _named(network: Network, name: str) -> Tensor:
+    tensors = {t.name: t for t in (*network.leaves, *[n.tensor for n in network.nodes])}
+    if name not in tensors:
+        near = difflib.get_close_matches(name, tensors, 1)
+        hint = f"did you mean {near[0]}?" if near else f"the network's names: {', '.join(tensors)}"
+        raise GradcheckError(f"unknown name {name!r}", hint=hint)
+    return tensors[name]
+
+
+def _add_gradients(out: Plan, low: Lowering, wrt: list[Tensor]) -> None:
     network, graph = out.network, out.graph
-    program = adjoints(network)
-    for equation in program.equations:
-        value = low.define(equation.tensor, equation.indices, equation.formula)
-        name = equation.of.name
-        _label(out, value, f"d_{name}", f"derivative of {network.loss.name if network.loss else ''} by {name}")
-    for tensor in (*network.inputs, *network.parameters):
-        found = program.of(tensor)
-        if found is not None:
-            out.gradients[tensor.name] = low.arrays[found.tensor]
-        else:
-            out.gradients[tensor.name] = graph.spread(graph.number(0), tensor.dims)
+    shared = adjoints(network)
+    held = [adjoints(network, hold=t) for t in wrt if t in network.constants]
+    for program in (shared, *held):
+        for equation in program.equations:
+            if equation.tensor in low.arrays:
+                continue
+            value = low.define(equation.tensor, equation.indices, equation.formula)
+            name = equation.of.name
+            _label(out, value, f"d_{name}", f"derivative of {network.loss.name if network.loss else ''} by {name}")
+    for tensor in wrt:
+        found = next((a for p in (shared, *held) if (a := p.of(tensor)) is not None), None)
+        zero = graph.spread(graph.number(0), tensor.dims)
+        out.gradients[tensor.name] = low.arrays[found.tensor] if found is not None else zero
 
 
 def _label(out: Plan, value: Value, wish: str, text: str) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from ..algebra.dims import ONE, Dim
 from ..algebra.index import Index, Slot, Tensor, slot_offset, slot_terms
-from .arrays import Graph, Labelled, Value
+from .arrays import Graph
+from .values import Labelled, Value
 
 
 def entries(graph: Graph, value: Value, tensor: Tensor, slots: tuple[Slot, ...]) -> Labelled:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..algebra.expressions import Add, Expr, Mul, Num, Pow, Size, Sum, negate, power
-from .arrays import Graph, Labelled, Value
+from .arrays import Graph
 from .contract import product, summed_product, union
 from .exponentials import ratio_of
 from .lowering import Lowering, Order
 from .stable import is_exponential_sum, one_plus_exp, pair_exponentials
+from .values import Labelled, Value
 
 
 def lower_product(low: Lowering, expr: Mul, want: Order) -> Labelled:

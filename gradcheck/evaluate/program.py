@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from ..declare.network import Network
@@ -59,13 +59,11 @@ class Program:
 
     def _loss_name(self) -> str:
         if self._plan.loss is None or self.network.loss is None:
-            raise GradcheckError(
-                f"network {self.network.name} has no loss to evaluate", hint="declare one: loss l = ..."
-            )
+            raise _no_loss(self.network)
         return self.network.loss.name
 
     def gradients(self, point: Mapping[str, Any], sizes: Mapping[str, int] | None = None) -> dict[str, Array]:
-        """The gradient of the loss by every input and parameter, by name."""
+        """The gradients of the loss, by name."""
         return self.loss_and_gradients(point, sizes)[1]
 
     def loss_and_gradients(
@@ -160,12 +158,40 @@ def execute(source: str, kind: str) -> dict[str, Any]:
     return namespace
 
 
-def program(network: Network, *, dtype: DType = "float64", functions: Functions | None = None) -> Program:
-    """The NumPy program of a network.
+def program(
+    network: Network,
+    *,
+    wrt: Iterable[str] | None = None,
+    dtype: DType = "float64",
+    functions: Functions | None = None,
+) -> Program:
+    r"""The NumPy program of a network: forward values, the loss, and its gradients.
 
+    wrt: the names to derive by, leaves or nodes; by default the parameters (the inputs, where there are none).
     dtype: float64 or float32 (complex128 and longdouble serve as independent checks).
     functions: for every unspecified function its name and callables for it and its derivatives, in order.
+
+    >>> import gradcheck, numpy as np
+    >>> net = gradcheck.network(r'''
+    ... input x : m, n
+    ... parameter w : n
+    ... z_i = \tanh(\sum_j x_{ij} w_j)
+    ... loss l = \frac{1}{2} \sum_i z_i^2
+    ... ''')
+    >>> made = program(net)
+    >>> {k: v.shape for k, v in made.gradients({"x": np.ones((5, 3)), "w": np.zeros(3)}).items()}
+    {'w': (3,)}
     """
     if dtype not in ("float64", "float32", "complex128", "longdouble"):
         raise GradcheckError(f"unknown dtype {dtype}", expected="float64 or float32")
-    return Program(network, plan(network), dtype, dict(functions or {}))
+    declared = network.loss is not None and network.node(network.loss) is not None
+    if wrt is None:
+        wrt = [t.name for t in network.parameters or network.inputs] if declared else []
+    names = list(wrt)
+    if names and not declared:
+        raise _no_loss(network)
+    return Program(network, plan(network, names), dtype, dict(functions or {}))
+
+
+def _no_loss(network: Network) -> GradcheckError:
+    return GradcheckError(f"network {network.name} has no loss to evaluate", hint="declare one: loss l = ...")

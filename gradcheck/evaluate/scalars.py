@@ -15,7 +15,8 @@ import sympy
 
 from ..algebra.functions import Function, T, Y
 from ..errors import FormulaError
-from .arrays import Graph, Value
+from .arrays import Graph
+from .values import Value
 
 _S: Any = sympy.Symbol("s", positive=True)
 _UFUNCS = {

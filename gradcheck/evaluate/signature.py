@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from ..algebra.dims import Dim
 from ..algebra.functions import Function
 from ..algebra.index import Tensor
-from .arrays import Value
 from .names import Names
+from .values import Value
 
 Call = tuple[Function, int]
 _USED = ("np", "erf", "sigmoid", "softplus", "math", "forward", "gradients", "loss", "make", "bind", "run")

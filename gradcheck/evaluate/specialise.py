@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from .arrays import Value
 from .text import Writer
+from .values import Value
 
 Shape = tuple[int, ...]
 Number = Fraction | float

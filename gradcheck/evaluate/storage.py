@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .arrays import Value
 from .specialise import Shape, Specialised
+from .values import Value
 
 
 class Storage:
     """Buffers handed out in the order of computation.
 
     names: value number -> variable. fixed: values that are computed right into a result.
+    kept: values that are read once more when all is computed.
     """
 
     def __init__(self, spec: Specialised, order: Sequence[Value], in_place: frozenset[str]) -> None:
@@ -19,12 +20,17 @@ class Storage:
         self.in_place = in_place
         self.names: dict[int, str] = {}
         self.fixed: dict[int, str] = {}
+        self.kept: set[int] = set()
         self._last: dict[int, int] = {}
         self._free: dict[Shape, list[str]] = {}
         self._pooled: dict[int, Shape] = {}
         for value in order:
             for base in self._reads(value):
                 self._last[base.number] = value.number
+
+    def _dies(self, base: int, value: Value) -> bool:
+        """Whether this value is the last to read a buffer."""
+        return base in self._pooled and self._last[base] == value.number and base not in self.kept
 
     def _reads(self, value: Value) -> list[Value]:
         return [ref.base for ref in self.spec.arguments(value)]
@@ -52,7 +58,7 @@ class Storage:
             return None
         for ref in self.spec.arguments(value):
             k = ref.base.number
-            if k in self._pooled and not ref.suffix and ref.shape == shape and self._last[k] == value.number:
+            if not ref.suffix and ref.shape == shape and self._dies(k, value):
                 del self._pooled[k]
                 return self.names[k]
         return None
@@ -60,7 +66,6 @@ class Storage:
     def release(self, value: Value) -> None:
         """Give back the buffers that no later value reads."""
         for base in self._reads(value):
-            shape = self._pooled.get(base.number)
-            if shape is not None and self._last[base.number] == value.number:
-                del self._pooled[base.number]
+            if self._dies(base.number, value):
+                shape = self._pooled.pop(base.number)
                 self._free.setdefault(shape, []).append(self.names[base.number])

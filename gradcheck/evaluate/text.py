@@ -8,8 +8,8 @@ from typing import Any
 
 from ..algebra.dims import Dim
 from ..errors import FormulaError
-from .arrays import Value
 from .contract import Merged
+from .values import Value
 
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
 """How tightly an expression binds."""
