@@ -76,12 +76,27 @@ def _mended(element: ET.Element) -> ET.Element:
     if tag == "mrow":
         children = _row(children)
         return children[0] if len(children) == 1 else _element("mrow", {}, children)
-    if tag in ("msub", "msup", "msubsup") and children[0].text in _LIMITED:
-        tag = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}[tag]
+    if tag in ("msub", "msup", "msubsup"):
+        return _scripted(tag, children)
     if children:
         kept = {name: value for name, value in element.attrib.items() if name not in ("columnalign", "fence", "form")}
         return _element(tag, kept, children)
     return _leaf(tag, element.text or "", dict(element.attrib))
+
+
+def _scripted(tag: str, children: list[ET.Element]) -> ET.Element:
+    """Scripts: below and above max and min, primes at their own height, room beside a slanting capital."""
+    base, last = children[0], children[-1]
+    if base.text in _LIMITED:
+        return _element({"msub": "munder", "msup": "mover", "msubsup": "munderover"}[tag], {}, children)
+    if tag != "msub" and last.tag == "mo" and last.text in _PRIMES:
+        # The sign is raised as it is; as a superscript it would be raised twice and become too small to see.
+        last.attrib.update({"lspace": "0", "rspace": "0"})
+        primed = _element("mrow", {}, [base, last])
+        return primed if tag == "msup" else _element("msub", {}, [primed, children[1]])
+    if tag != "msub" and base.tag == "mi" and len(base.text or "") == 1 and (base.text or "").isupper():
+        children[-1] = _element("mrow", {}, [ET.Element("mspace", {"width": "0.1em"}), last])
+    return _element(tag, {}, children)
 
 
 def _element(tag: str, attributes: dict[str, str], children: list[ET.Element]) -> ET.Element:
@@ -100,6 +115,8 @@ def _leaf(tag: str, text: str, attributes: dict[str, str]) -> ET.Element:
         attributes["mathvariant"] = "normal"
     if tag == "mi" and text and text in _PRIMES:
         tag = "mo"
+    elif text == "∴":
+        attributes = {"lspace": "0", "rspace": "0.278em"}
     elif tag == "mo" and (text == "∂" or (len(text) > 1 and text.isalpha())):
         tag, attributes = "mi", {}
     out = ET.Element(tag, attributes)

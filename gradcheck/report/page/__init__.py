@@ -1,0 +1,1 @@
+"""What stands on a report page: one tree of blocks, which every printer prints."""

@@ -1,0 +1,161 @@
+"""One claim on the page: as written with its mistake marked, the verdict, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...compare.verdict import Counterexample
+from ...declare.network import Network
+from ...document.findings import Finding, Unread
+from ...document.values import Equation
+from ...formula.notation import Notation
+from ...printing.display import displayed
+from ..blocks import HEADLINES
+from .formulas import math, shown, words_of
+from .marks import wrong_parts
+from .sentences import number, sentence, sentences
+from .tree import (
+    Badge,
+    Block,
+    Bullets,
+    Claim,
+    Code,
+    Formula,
+    Inline,
+    Line,
+    Math,
+    Paragraph,
+    Table,
+    Text,
+    TextStyle,
+    text,
+)
+
+TOTAL = "derivatives are total, through every declared path"
+"""The reading that is taken unless another one is asked for; the page says it once."""
+
+
+def claim(finding: Finding, network: Network) -> Claim:
+    """A claim with its verdict and everything that is known about it."""
+    verdict, notation = finding.verdict, network.notation
+    wrong = wrong_parts(finding.latex, verdict.fix or "", verdict.derived) if verdict.verdict == "wrong" else ()
+    rows = shown(finding.latex, notation, wrong)
+    written = Code(finding.latex) if rows is None else Formula(rows)
+    badge = Badge(verdict.verdict, known=finding.standing == "known" and verdict.verdict != "proved")
+    anchor = anchor_of(finding.id)
+    return Claim(anchor, finding.id, finding.line, badge, written, tuple(_body(finding, notation)))
+
+
+def anchor_of(name: str) -> str:
+    """The id of a claim as an anchor of the page."""
+    return "claim-" + re.sub(r"[^A-Za-z0-9._-]", "-", name.partition("/")[2] or name)
+
+
+def _body(finding: Finding, notation: Notation) -> Iterator[Block]:
+    verdict = finding.verdict
+    reading = [r for r in verdict.reading if r != TOTAL]
+    if verdict.verdict != "proved":
+        yield Paragraph(sentence(_headline(finding), notation, "strong"))
+        for label, source in (("Derived", verdict.derived), ("Corrected", verdict.fix)):
+            if source:
+                yield from _labelled(label, source, notation)
+    if verdict.conditions:
+        yield Paragraph((Text("Holds if ", "strong"), *sentence("; ".join(verdict.conditions) + ".", notation)))
+    if verdict.counterexample is not None:
+        yield from counterexample(verdict.counterexample, notation)
+    style: TextStyle = "quiet" if verdict.verdict == "proved" else "plain"
+    # What a counterexample shows stands in its table already.
+    said = [e for e in verdict.evidence if verdict.counterexample is None or not e.startswith("claimed ")]
+    if said:
+        yield Paragraph(sentences(said, notation, style))
+    if reading:
+        yield Paragraph(sentence("Read as: " + "; ".join(reading) + ".", notation, "quiet"))
+
+
+def _headline(finding: Finding) -> str:
+    said = finding.verdict.diagnosis or HEADLINES[finding.verdict.verdict]
+    if finding.known is not None and finding.known != finding.verdict.verdict:
+        said = f'marked as known "{finding.known}", but: {said}'
+    code = f" [{finding.verdict.code}]" if finding.verdict.code else ""
+    return said[0].upper() + said[1:] + code + "."
+
+
+def _labelled(label: str, source: str, notation: Notation) -> Iterator[Block]:
+    rows = displayed(source, words=words_of(notation))
+    yield Paragraph((Text(f"{label}:", "strong"),))
+    yield Code(source) if rows is None else Formula(rows)
+
+
+def counterexample(point: Counterexample, notation: Notation) -> Iterator[Block]:
+    """The point where the claim fails, and what was found there."""
+    given = [(n, text(str(size))) for n, size in point.sizes.items()]
+    given += [(n, (Math(_values(value)),)) for n, value in point.values.items()]
+    given += [(n, sentence(chosen, notation)) for n, chosen in point.functions.items()]
+    where: list[Inline] = [Text("Counterexample: ", "strong"), Text("at ")]
+    for k, (n, value) in enumerate(given):
+        where += [*([Text(", ")] if k else []), math(n, notation), Text(" = "), *value]
+    if point.entry:
+        where.append(Text(f", entry ({', '.join(map(str, point.entry))})"))
+    yield Paragraph((*where, Text(":")))
+    head, cells = ["claimed", "derived"], [(number(point.claimed),), (number(point.derived),)]
+    if point.finite_difference is not None:
+        error = (Text(" ± "), number(point.error, 1)) if point.error is not None else ()
+        head.append("finite difference")
+        cells.append((number(point.finite_difference), *error))
+    yield Table("Values there", tuple(head), (tuple(cells),), frozenset(range(len(head))))
+
+
+def _values(value: object) -> str:
+    """Exact values as LaTeX: a number, or a list of lists."""
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_values(v) for v in value) + "]"
+    top, line, bottom = str(value).partition("/")
+    return f"{top}/{bottom}" if line else top
+
+
+def unread(item: Unread) -> Claim:
+    """An equation that could not be read, as typed, with the place marked and the reason."""
+    error = item.error
+    body: list[Block] = [Paragraph((Text(error.what[:1].upper() + error.what[1:] + ".", "strong"),))]
+    said: list[Line] = []
+    for label, phrase in (("got", error.got), ("expected", error.expected), ("help", error.hint)):
+        if phrase:
+            said.append((Text(f"{label}: "), Text(phrase)))
+    if said:
+        body.append(Bullets(tuple(said)))
+    badge = Badge("unread", known=item.standing == "known")
+    return Claim(anchor_of(item.id), item.id, item.line, badge, Code(item.latex, _marked(item)), tuple(body))
+
+
+def _marked(item: Unread) -> tuple[int, int] | None:
+    """The offsets in the equation of the place that the error names."""
+    place = item.error.place
+    if place is None or place.line is None or place.column is None:
+        return None
+    rows = item.latex.split("\n")
+    row = place.line - item.line
+    if not 0 <= row < len(rows):
+        return None
+    shift = item.column - 1 if row == 0 else 0
+    start = place.column - 1 - shift
+    stop = (place.end or place.column + 1) - 1 - shift
+    if not 0 <= start < stop <= len(rows[row]):
+        return None
+    before = sum(len(r) + 1 for r in rows[:row])
+    return before + start, before + stop
+
+
+def context(equation: Equation) -> Formula | Code:
+    """An equation that is no claim."""
+    words = words_of(equation.network.notation) if equation.network else ()
+    rows = displayed(equation.latex, words=words)
+    return Code(equation.latex) if rows is None else Formula(rows)
+
+
+def verdict_line(finding: Finding | Unread) -> Inline:
+    """The verdict of a claim as a badge."""
+    if isinstance(finding, Unread):
+        return Badge("unread", known=finding.standing == "known")
+    word = finding.verdict.verdict
+    return Badge(word, known=finding.standing == "known" and word != "proved")

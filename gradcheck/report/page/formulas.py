@@ -1,0 +1,71 @@
+"""Formulas for a page: names, shapes and equations printed, and made safe to show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ...algebra.expressions import Expr
+from ...algebra.index import Index, Tensor
+from ...formula.notation import Notation
+from ...printing import show_equation
+from ...printing.display import Span, displayed
+from .tree import Code, Formula, Inline, Line, Math, Text
+
+
+def words_of(notation: Notation) -> frozenset[str]:
+    """The declared names of several letters, which are set as one word."""
+    return notation.long_words
+
+
+def shown(source: str, notation: Notation, wrong: Sequence[Span] = ()) -> tuple[str, ...] | None:
+    """The rows of a formula, or None where it can only be shown as typed."""
+    return displayed(source, wrong, words_of(notation))
+
+
+def formula(
+    source: str, notation: Notation, *, number: str = "", rule: Line = (), boxed: bool = False
+) -> Formula | Code:
+    """A formula on a line of its own; as typed where it can't be shown otherwise."""
+    rows = shown(source, notation)
+    return Code(source) if rows is None else Formula(rows, number, rule, boxed)
+
+
+def math(source: str, notation: Notation) -> Inline:
+    """A formula in a line."""
+    rows = shown(source, notation)
+    return Math(rows[0]) if rows and len(rows) == 1 else Text(source, "code")
+
+
+def name(tensor: Tensor, notation: Notation) -> Inline:
+    """A declared name without positions."""
+    return math(tensor.name, notation)
+
+
+def shape(tensor: Tensor, notation: Notation) -> Line:
+    """The shape of a tensor: a number, n entries, n × m; with its sample axes apart."""
+    entry = notation.entries.get(tensor.name)
+    samples = entry.samples if entry else ()
+    own = tensor.dims[len(samples) :]
+    line: list[Inline] = [Math(r" \times ".join(_dim(str(d)) for d in own))] if own else [Text("a number")]
+    if samples:
+        line += [Text(" for each "), Math(", ".join(i.name for i in samples))]
+    return tuple(line)
+
+
+def shape_words(tensor: Tensor, notation: Notation) -> str:
+    """The shape of a tensor in plain words."""
+    entry = notation.entries.get(tensor.name)
+    samples = entry.samples if entry else ()
+    own = " × ".join(str(d) for d in tensor.dims[len(samples) :]) or "a number"
+    return own + (f", each {', '.join(i.name for i in samples)}" if samples else "")
+
+
+def _dim(size: str) -> str:
+    rows = displayed(re.sub(r"(?<=\d)(?=[A-Za-z\\])", " ", size))
+    return rows[0] if rows else r"\text{size}"
+
+
+def equation(left: Expr, right: Expr, axes: Sequence[Index], notation: Notation) -> str:
+    """Left = right in index form, as LaTeX."""
+    return show_equation(left, right, axes, notation) or ""

@@ -1,0 +1,214 @@
+"""The numbers behind the plots: finite differences beside derived gradients, and how gradients flow through the nodes.
+
+Numbers illustrate here and decide nothing; a network that has no values at a drawn point simply gets no plot.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...algebra.binders import Binder
+from ...algebra.expressions import Apply, Elem, Expr, walk
+from ...algebra.functions import Function
+from ...algebra.index import Tensor
+from ...compare.forward import find_place
+from ...compare.points import Numbers, concrete_functions, distinct_sizes, draw
+from ...compare.question import Question
+from ...compare.verdict import Counterexample
+from ...declare.network import Network, Node
+from ...differences import gradient as difference_gradient
+from ...errors import GradcheckError
+from ...evaluate import Program, program
+
+Array = NDArray[Any]
+STEPS = 10.0 ** np.arange(-12, 0.01, 0.5)
+"""The steps of a V curve."""
+
+SAMPLES = 24
+"""Points over which the flow of gradients is averaged."""
+
+MOST_ENTRIES = 200
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A network with concrete functions, its program, and a point at which it has values."""
+
+    network: Network
+    program: Program
+    point: dict[str, Array]
+    chosen: Mapping[Function, Function]
+
+
+def ground(network: Network, seed: int) -> Ground | None:
+    """A point to measure at; None where the network has no loss to evaluate or no point was found."""
+    if network.loss is None or network.node(network.loss) is None:
+        return None
+    question = Question(network, Elem(network.loss), Elem(network.loss), ())
+    chosen = next(concrete_functions(question), None)
+    if chosen is None:
+        return None
+    try:
+        point = next(_points(network, chosen, seed, 1), None)
+        concrete = network.with_functions(chosen)
+        return None if point is None else Ground(concrete, program(concrete), point, chosen)
+    except (GradcheckError, NotImplementedError, LookupError, ArithmeticError):
+        return None
+
+
+def _points(network: Network, chosen: Mapping[Function, Function], seed: int, count: int) -> Iterator[dict[str, Array]]:
+    """Points that have every declared fact, at small sizes that are all distinct."""
+    assert network.loss is not None
+    concrete = network.with_functions(chosen)
+    question = Question(concrete, Elem(network.loss), Elem(network.loss), ())
+    sizes = distinct_sizes(sorted(dict(network.dims)), dict(network.dims), 3)
+    rng = random.Random(seed)
+    for _ in range(count):
+        place = find_place(question, sizes, rng, 3, {})
+        if place is None:
+            return
+        exact = {t: place.exact.get(t) for t in network.leaves}
+        filled = {t: draw(t, sizes, Numbers(3, rng)) if v is None else v for t, v in exact.items()}
+        yield {t.name: np.asarray(v, dtype=object).astype(float) for t, v in filled.items()}
+
+
+def held(network: Network, tensor: Tensor) -> Network:
+    """The network with a node turned into an input, so that it can be moved by itself."""
+    if network.node(tensor) is None:
+        return network
+    nodes = tuple(n for n in network.nodes if n.tensor != tensor)
+    return replace(network, nodes=nodes, inputs=(*network.inputs, tensor))
+
+
+def at_counterexample(network: Network, found: Counterexample, tensor: Tensor) -> tuple[Ground, Array] | None:
+    """The point of a counterexample with `tensor` held, and the values of `tensor` there."""
+    question = Question(network, Elem(network.loss), Elem(network.loss), ()) if network.loss else None
+    if question is None:
+        return None
+    for chosen in concrete_functions(question):
+        if all(c.name == found.functions.get(f.name, c.name) for f, c in chosen.items()):
+            break
+    else:
+        return None
+    concrete = network.with_functions(chosen)
+    point = {t.name: _floats(found.values.get(t.name), t, found.sizes) for t in network.leaves}
+    if any(v is None for v in point.values()):
+        return None
+    known = {n: v for n, v in point.items() if v is not None}
+    if network.node(tensor) is not None:
+        known[tensor.name] = np.asarray(program(concrete).forward(known)[tensor.name])
+    cut = held(concrete, tensor)
+    return Ground(cut, program(cut), known, chosen), known[tensor.name]
+
+
+def _floats(values: Any, tensor: Tensor, sizes: Mapping[str, int]) -> Array | None:
+    """Exact values, given as strings, as an array; zeros for a leaf that the counterexample does not need."""
+    if values is None:
+        shape = tuple(d.value(sizes) for d in tensor.dims)
+        return np.zeros(shape)
+    flat = np.array(values, dtype=object)
+    out = np.empty(flat.shape)
+    for at in np.ndindex(flat.shape):
+        top, _, bottom = str(flat[at]).partition("/")
+        try:
+            out[at] = float(top) / float(bottom or 1)
+        except ValueError:
+            return None
+    return out
+
+
+def v_curve(base: Ground, name: str, entry: tuple[int, ...], value: float) -> tuple[tuple[float, float], ...]:
+    """(step, |central difference − value| relative to the larger of the two) for one entry of the tensor `name`."""
+    start = base.point[name]
+
+    def loss(amount: float) -> float:
+        moved = np.array(start, dtype=float)
+        moved[entry] += amount
+        return base.program.loss({**base.point, name: moved})
+
+    out = []
+    with np.errstate(all="ignore"):
+        for step in STEPS * max(1.0, abs(float(start[entry]))):
+            slope = (loss(step) - loss(-step)) / (2 * step)
+            scale = max(abs(slope), abs(value), 1e-300)
+            apart = abs(slope - value) / scale
+            if np.isfinite(apart):
+                out.append((float(step), max(float(apart), 1e-17)))
+    return tuple(out)
+
+
+def margins(base: Ground) -> dict[str, tuple[float, ...]]:
+    """For every parameter, |derived − finite difference| / tolerance of each entry; below 1 is agreement."""
+    derived = base.program.gradients(base.point)
+    out: dict[str, tuple[float, ...]] = {}
+    for tensor in base.network.parameters:
+        start = base.point[tensor.name]
+        if start.size > MOST_ENTRIES:
+            continue
+
+        def loss(moved: Array, name: str = tensor.name) -> float:
+            return base.program.loss({**base.point, name: moved})
+
+        found = difference_gradient(loss, np.atleast_1d(start).astype(float) if start.ndim else start.reshape(()))
+        tolerance = 4 * found.errors + 1e-9 * max(1.0, float(np.max(np.abs(found.values), initial=0.0)))
+        apart = np.abs(np.asarray(derived[tensor.name]) - found.values.reshape(start.shape)) / tolerance.reshape(
+            start.shape
+        )
+        usable = np.isfinite(apart) & ~found.kinks.reshape(start.shape)
+        out[tensor.name] = tuple(float(v) for v in np.atleast_1d(apart)[np.atleast_1d(usable)])
+    return out
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How much gradient arrives at a node: root mean square, and the share of its units whose gate is closed."""
+
+    node: Tensor
+    size: float
+    dead: float | None
+
+
+def flow(base: Ground, seed: int) -> tuple[Flow, ...]:
+    """The flow through every node but the loss, averaged over some points."""
+    network = base.network
+    nodes = tuple(n for n in network.nodes if n.tensor != network.loss)
+    probes = {n.tensor: Tensor(f"{n.tensor.name}^{{probe}}", n.tensor.dims) for n in nodes}
+    opened = tuple(
+        replace(n, formula=n.formula + Elem(probes[n.tensor], n.indices)) if n.tensor in probes else n
+        for n in network.nodes
+    )
+    gates = {n.tensor: gate for n in nodes if (gate := _gate(n)) is not None}
+    slopes = tuple(Node(Tensor(f"{t.name}^{{slope}}", t.dims), network.node(t).indices, g) for t, g in gates.items())  # type: ignore[union-attr]
+    probed = program(replace(network, nodes=opened, inputs=(*network.inputs, *probes.values())))
+    gated = program(replace(network, nodes=(*network.nodes, *slopes), loss=None)) if slopes else None
+    squares: dict[Tensor, list[float]] = {n.tensor: [] for n in nodes}
+    closed: dict[Tensor, list[float]] = {t: [] for t in gates}
+    for point in _points(network, {}, seed, SAMPLES):
+        values = base.program.forward(point)
+        zeros = {probe.name: np.zeros_like(values[t.name]) for t, probe in probes.items()}
+        found = probed.gradients({**point, **zeros})
+        for t, probe in probes.items():
+            squares[t].append(float(np.mean(np.square(found[probe.name]))))
+        if gated is not None:
+            forward = gated.forward(point)
+            for t in closed:
+                closed[t].append(float(np.mean(forward[f"{t.name}^{{slope}}"] == 0)))
+    if not any(squares.values()):
+        return ()
+    return tuple(Flow(t, float(np.sqrt(np.mean(s))), float(np.mean(closed[t])) if t in closed else None)
+                 for t, s in squares.items())  # fmt: skip
+
+
+def _gate(node: Node) -> Expr | None:
+    """The slope of the kinked function that a node applies to each of its entries, if it applies one."""
+    bound = {i for b in walk(node.formula) if isinstance(b, Binder) for i in b.indices}
+    for part in walk(node.formula):
+        if isinstance(part, Apply) and part.function.has_kink and part.order == 0 and not part.free & bound:
+            return Apply(part.function, part.argument, 1)
+    return None

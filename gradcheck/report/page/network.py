@@ -1,0 +1,103 @@
+"""The sections on a network: what it declares, as a picture and a table, and its forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...algebra.expressions import Elem
+from ...algebra.functions import Function
+from ...algebra.index import Tensor
+from ...declare.network import Network, Node
+from .diagram import diagram, diagram_words
+from .formulas import equation, formula, math, name, shape
+from .tree import Block, Figure, Line, Paragraph, Section, Table, Text, text
+
+_LAYOUTS = {
+    "denominator": "The derivative of a number by an array has the shape of the array (denominator layout).",
+    "numerator": "The derivative of a number by an array has the shape of its transpose (numerator layout).",
+}
+
+
+def network_section(network: Network, anchor: str, gradients: tuple[Section, ...] = ()) -> Section:
+    """The network as declared: diagram, names, conventions, forward pass."""
+    blocks: list[Block] = []
+    if network.nodes:
+        picture = diagram(network)
+        blocks.append(
+            Figure(
+                text(
+                    "The network: arrows lead from what is used to where it is used; under each name stands its shape."
+                ),
+                diagram_words(network),
+                picture,
+            )
+        )
+    blocks.append(names_table(network))
+    blocks.append(Paragraph(conventions(network)))
+    blocks.extend(forward(network))
+    blocks.extend(gradients)
+    return Section(anchor, (Text("Network "), Text(network.name, "strong")), tuple(blocks))
+
+
+def names_table(network: Network) -> Table:
+    """Every declared name with its role, shape and facts."""
+    rows = [
+        ((name(tensor, network.notation),), text(role), shape(tensor, network.notation), facts(tensor.facts))
+        for role, tensors in _roles(network)
+        for tensor in tensors
+    ]
+    rows += [
+        ((math(declared, network.notation),), text("function"), *_function(f, network))
+        for declared, f in network.notation.functions.items()
+    ]
+    return Table(f"Names of the network {network.name}", ("name", "role", "shape", "declared as"), tuple(rows))
+
+
+def _roles(network: Network) -> Iterator[tuple[str, tuple[Tensor, ...]]]:
+    yield "input", network.inputs
+    yield "parameter", network.parameters
+    yield "constant", network.constants
+    yield "node", tuple(n.tensor for n in network.nodes if n.tensor != network.loss)
+    if network.loss is not None:
+        yield "loss", (network.loss,)
+
+
+def _function(function: Function, network: Network) -> tuple[Line, Line]:
+    """What a declared function is: unspecified with its facts, or another name for a known one."""
+    if function.unspecified:
+        return text("any, of one variable"), facts(function.facts)
+    return (Text("is "), math(function.latex, network.notation)), text("")
+
+
+def facts(declared: frozenset[str]) -> Line:
+    """Declared facts in words."""
+    return text(", ".join(sorted(declared)))
+
+
+def conventions(network: Network) -> Line:
+    """Which sizes there are, how derivatives are laid out, what holds at a kink."""
+    sizes = [f"{symbol} ≥ {least}" for symbol, least in network.dims]
+    said = f"Everything holds for all sizes {', '.join(sizes)}. " if sizes else "All names are numbers. "
+    said += _LAYOUTS[getattr(network.notation, "layout", "denominator") or "denominator"]
+    samples = {i.name: i for e in network.notation.entries.values() for i in e.samples}
+    for letter, index in samples.items():
+        said += f" The superscript ({letter}) counts samples, {letter} = 1, …, {index.dim}."
+    if any(f.has_kink for f in network.functions):
+        said += " Claims are meant away from the kinks of the functions."
+    return text(said)
+
+
+def forward(network: Network) -> Iterator[Block]:
+    """The equations of the nodes in order, the loss last."""
+    if not network.nodes:
+        return
+    yield Paragraph(text("Forward pass, one equation a node:"))
+    for node in network.nodes:
+        yield formula(node_equation(node, network), network.notation)
+
+
+def node_equation(node: Node, network: Network) -> str:
+    """The equation of a node as it was declared, or printed where it was built in Python."""
+    if node.latex:
+        return node.latex
+    return equation(Elem(node.tensor, node.indices), node.formula, node.indices, network.notation)

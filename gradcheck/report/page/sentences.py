@@ -1,0 +1,68 @@
+"""Sentences of verdicts as lines: declared names and powers of ten in them are set as formulas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ...formula.notation import Notation
+from ...printing.display import displayed
+from .tree import Inline, Line, Math, Text, TextStyle
+
+_PIECE = re.compile(
+    r"""(?P<power>(?<![\w.])[-−]?\d+(?:\.\d+)?e[-+]?\d+)
+      | (?P<name>(?:\\[A-Za-z]+|(?<![A-Za-z\\])[A-Za-z]+)(?:[_^](?:\{(?:[^{}]|\{[^{}]*\})*\}|[A-Za-z0-9]))+|\\[A-Za-z]+)
+    """,
+    re.X,
+)
+
+
+def sentence(words: str, notation: Notation, style: TextStyle = "plain") -> Line:
+    r"""A sentence as a line.
+
+    >>> sentence(r"assumes \sigma increasing", Notation())
+    (Text(text='assumes ', style='plain'), Math(latex='\\sigma'), Text(text=' increasing', style='plain'))
+    """
+    return tuple(_pieces(words, notation, style))
+
+
+def _pieces(words: str, notation: Notation, style: TextStyle) -> Iterator[Inline]:
+    at = 0
+    for found in _PIECE.finditer(words):
+        rows = displayed(_latex(found), words=notation.long_words)
+        if rows is None or len(rows) > 1:
+            continue
+        if found.start() > at:
+            yield Text(words[at : found.start()], style)
+        yield Math(rows[0])
+        at = found.end()
+    if at < len(words):
+        yield Text(words[at:], style)
+
+
+def _latex(found: re.Match[str]) -> str:
+    if found["name"]:
+        return found["name"]
+    return scientific(found["power"].replace("−", "-"))
+
+
+def scientific(number: str) -> str:
+    r"""A number such as 2e-11 as LaTeX.
+
+    >>> scientific("2e-11"), scientific("1.5e+03"), scientific("12.5")
+    ('2 \\cdot 10^{-11}', '1.5 \\cdot 10^{3}', '12.5')
+    """
+    mantissa, mark, exponent = number.partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if mark else number
+
+
+def number(value: float, digits: int = 10) -> Inline:
+    """A number found at a point."""
+    written = f"{value:.{digits}g}"
+    return Math(scientific(written)) if "e" in written else Text(written.replace("-", "−"))
+
+
+def sentences(said: Iterable[str], notation: Notation, style: TextStyle = "plain") -> Line:
+    """Evidence as sentences: a capital in front, a full stop behind."""
+    text = " ".join(s[0].upper() + s[1:] + ("" if s.endswith(".") else ".") for s in said if s)
+    return sentence(text, notation, style)

@@ -1,0 +1,1 @@
+"""HTML: one file a page, with its formulas as MathML, its drawings as SVG, its style and its math font inside."""

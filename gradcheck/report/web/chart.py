@@ -1,0 +1,157 @@
+"""Charts as SVG."""
+
+from __future__ import annotations
+
+import math
+from xml.etree import ElementTree as ET
+
+from ..page.tree import Chart, Line, Math, Series, Text
+from .elements import element
+from .runs import Run, runs, text_element
+
+WIDE, PLOT, ROW = 620.0, 250.0, 34.0
+BOTTOM, TOP, RIGHT = 46.0, 14.0, 18.0
+
+
+def chart_svg(chart: Chart, alt: str) -> ET.Element:
+    """The plot with its axes, its points and its legend."""
+    frame = _Frame(chart)
+    out = element("svg", role="img", aria_label=alt, viewBox=f"0 0 {WIDE:g} {frame.high:g}", width=f"{WIDE:g}",
+                  height=f"{frame.high:g}", xmlns="http://www.w3.org/2000/svg")  # fmt: skip
+    out.append(element("title", alt))
+    out.extend(frame.axes())
+    for series in chart.series:
+        out.extend(frame.draw(series))
+    if chart.limit:
+        out.extend(frame.limit(*chart.limit))
+    if len(chart.series) > 1 and not chart.rows:
+        out.extend(frame.legend())
+    return out
+
+
+class _Frame:
+    """From data to places on the paper."""
+
+    def __init__(self, chart: Chart) -> None:
+        self.chart = chart
+        xs = [x for s in chart.series for x, _ in s.points] + ([chart.limit[0]] if chart.limit else [])
+        ys = [y for s in chart.series for _, y in s.points]
+        self.left = 150.0 if chart.rows else 74.0
+        self.low, self.top = decades(xs)
+        self.plot = ROW * len(chart.rows) + 12 if chart.rows else PLOT
+        self.high = self.plot + BOTTOM + TOP
+        self.bottom_decade, self.top_decade = decades(ys) if chart.y_log else (0, 1)
+
+    def x(self, value: float) -> float:
+        span = max(1, self.top - self.low)
+        return self.left + (math.log10(value) - self.low) / span * (WIDE - RIGHT - self.left)
+
+    def y(self, value: float) -> float:
+        if self.chart.rows:
+            return TOP + 6 + ROW * (value + 0.5)
+        span = max(1, self.top_decade - self.bottom_decade)
+        return TOP + (self.top_decade - math.log10(value)) / span * self.plot
+
+    def axes(self) -> list[ET.Element]:
+        base = TOP + self.plot
+        out = [_line(self.left, base, WIDE - RIGHT, base, "axis"), _line(self.left, TOP, self.left, base, "axis")]
+        for decade in ticks(self.low, self.top):
+            x = self.x(10.0**decade)
+            out += [
+                _line(x, TOP, x, base, "grid"),
+                _line(x, base, x, base + 5, "axis"),
+                _power(decade, x, base + 20, "middle"),
+            ]
+        out.append(_label(self.chart.x_label, (self.left + WIDE - RIGHT) / 2, base + 40))
+        if self.chart.rows:
+            return out + [_row(row, self.left - 10, self.y(k) + 5) for k, row in enumerate(self.chart.rows)]
+        for decade in ticks(self.bottom_decade, self.top_decade, 8):
+            y = self.y(10.0**decade)
+            out += [_line(self.left, y, WIDE - RIGHT, y, "grid"), _power(decade, self.left - 8, y + 4, "end")]
+        middle = TOP + self.plot / 2
+        turned = _label(self.chart.y_label, 18, middle)
+        turned.set("transform", f"rotate(-90 18 {middle:g})")
+        return [*out, turned]
+
+    def draw(self, series: Series) -> list[ET.Element]:
+        """The series as a line with points, as bars or as points."""
+        points = [(self.x(x), self.y(y)) for x, y in series.points]
+        if self.chart.bars:
+            return [_bar(self.left, y - 8, max(2.0, x - self.left), 16.0) for x, y in points]
+        out: list[ET.Element] = []
+        if series.lines:
+            path = " L ".join(f"{x:.1f} {y:.1f}" for x, y in points)
+            out.append(element("path", d=f"M {path}", class_=f"curve {series.tone}"))
+        return out + [_marker(x, y, series) for x, y in points]
+
+    def limit(self, value: float, name: str) -> list[ET.Element]:
+        x = self.x(value)
+        return [_line(x, TOP, x, TOP + self.plot, "limit"), _label(name, x - 4, TOP + 10, anchor="end")]
+
+    def legend(self) -> list[ET.Element]:
+        """Name and marker of each series, in the corner where the curves leave room."""
+        out: list[ET.Element] = []
+        for k, series in enumerate(self.chart.series):
+            y = TOP + self.plot - 18 - 20 * (len(self.chart.series) - 1 - k)
+            out += [_marker(self.left + 20, y, series), _label(series.name, self.left + 32, y + 4, anchor="start")]
+        return out
+
+
+def decades(values: list[float]) -> tuple[int, int]:
+    """The decades that contain all values.
+
+    >>> decades([0.02, 3.0])
+    (-2, 1)
+    """
+    logs = [math.log10(v) for v in values if v > 0]
+    if not logs:
+        return 0, 1
+    low, high = math.floor(min(logs)), math.ceil(max(logs))
+    return low, max(high, low + 1)
+
+
+def ticks(low: int, high: int, most: int = 9) -> range:
+    """The decades that get a tick.
+
+    >>> list(ticks(-17, 1))
+    [-16, -14, -12, -10, -8, -6, -4, -2, 0]
+    """
+    step = max(1, math.ceil((high - low) / most))
+    return range(math.ceil(low / step) * step, high + 1, step)
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> ET.Element:
+    return element("line", x1=f"{x1:.1f}", y1=f"{y1:.1f}", x2=f"{x2:.1f}", y2=f"{y2:.1f}", class_=kind)
+
+
+def _bar(x: float, y: float, wide: float, high: float) -> ET.Element:
+    return element("rect", x=f"{x:.1f}", y=f"{y:.1f}", width=f"{wide:.1f}", height=f"{high:.1f}", class_="bar")
+
+
+def _label(words: str, x: float, y: float, anchor: str = "middle") -> ET.Element:
+    return element("text", words, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor=anchor, class_="label")
+
+
+def _power(decade: int, x: float, y: float, anchor: str) -> ET.Element:
+    pieces = (Run("10", 0), Run(str(decade).replace("-", "−"), 1))
+    return text_element(pieces, x, y, 13, text_anchor=anchor)
+
+
+def _row(items: Line, x: float, y: float) -> ET.Element:
+    """The name of a row, with what is said behind it in small letters."""
+    out = element("text", x=f"{x:.1f}", y=f"{y:.1f}", text_anchor="end", class_="label")
+    for item in items:
+        if isinstance(item, Math):
+            out.extend(text_element(runs(item.latex), x, y, 15))
+            out.append(element("tspan", " ", dy="0"))
+        elif isinstance(item, Text):
+            out.append(element("tspan", item.text, class_="quiet"))
+    return out
+
+
+def _marker(x: float, y: float, series: Series) -> ET.Element:
+    """A dot, or a cross for what is wrong: the shape says it without the colour."""
+    if series.tone == "wrong":
+        d = f"M {x - 4:.1f} {y - 4:.1f} l 8 8 m 0 -8 l -8 8"
+        return element("path", d=d, class_="marker wrong")
+    return element("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r="3.2", class_=f"marker {series.tone}")

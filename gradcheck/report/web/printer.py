@@ -1,0 +1,223 @@
+"""A page as one HTML file that needs nothing else: no network, no script, no font of the machine."""
+
+from __future__ import annotations
+
+import base64
+import functools
+from importlib import resources
+from xml.etree import ElementTree as ET
+
+from ...printing.mathml import tree as math_tree
+from ..page.tree import (
+    Badge,
+    Block,
+    Bullets,
+    Chart,
+    Claim,
+    Code,
+    Figure,
+    Formula,
+    Heading,
+    Inline,
+    Line,
+    Link,
+    Math,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+)
+from ..words import LOOKS
+from .chart import chart_svg
+from .diagram import diagram_svg
+from .elements import Child, element
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
+_TAGS = {"strong": "strong", "emphasis": "em", "code": "code"}
+
+
+def html_text(page: Page, *, language: str = "en") -> str:
+    """The whole file."""
+    body = element(
+        "body",
+        element("a", "Skip to the report", href="#content", class_="skip"),
+        element("header", element("h1", *line(page.title)), *blocks(page.lead, 2)),
+        contents(page),
+        element("main", *[section(s, 2) for s in page.sections], id="content"),
+        element("footer", element("p", page.versions, class_="versions")),
+    )
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", plain(page.title)),
+    )
+    head.append(ET.Element("style"))
+    root = element("html", head, body, lang=language)
+    text = ET.tostring(root, encoding="unicode", method="html", short_empty_elements=False)
+    return "<!DOCTYPE html>\n" + text.replace("<style></style>", f"<style>\n{style()}</style>", 1) + "\n"
+
+
+@functools.cache
+def style() -> str:
+    """The style sheet with the font and the colours of the verdicts in it."""
+    room = resources.files(__package__)
+    font = resources.files("gradcheck.report").joinpath("font", "math.woff2").read_bytes()
+    colours = "".join(f"  --{word}: {look.light};\n" for word, look in LOOKS.items())
+    dark = "".join(f"    --{word}: {look.dark};\n" for word, look in LOOKS.items())
+    return (
+        "@font-face { font-family: 'Gradcheck Math'; src: url(data:font/woff2;base64,"
+        + base64.b64encode(font).decode("ascii")
+        + ") format('woff2'); }\n"
+        + f":root {{\n{colours}}}\n@media screen and (prefers-color-scheme: dark) {{\n  :root {{\n{dark}  }}\n}}\n"
+        + room.joinpath("style.css").read_text(encoding="utf-8")
+    )
+
+
+def contents(page: Page) -> ET.Element:
+    """Links to the sections."""
+    items = [element("li", element("a", *line(s.title), href=f"#{s.anchor}")) for s in page.sections]
+    return element("nav", element("ol", *items), aria_label="Contents")
+
+
+def section(part: Section, level: int) -> ET.Element:
+    """A section with its heading."""
+    heading = element(f"h{level}", *line(part.title))
+    return element("section", heading, *blocks(part.blocks, level + 1), id=part.anchor)
+
+
+def blocks(parts: tuple[Block, ...], level: int) -> list[ET.Element]:
+    """Blocks in order; `level` is that of a heading among them."""
+    return [block(part, level) for part in parts]
+
+
+def block(part: Block, level: int) -> ET.Element:
+    """One block."""
+    match part:
+        case Heading():
+            return element(f"h{min(6, level + part.level - 2)}" if part.level > 1 else f"h{level}", *line(part.line))
+        case Paragraph():
+            return element("p", *line(part.line))
+        case Bullets():
+            return element("ul", *[element("li", *line(item)) for item in part.items])
+        case Code():
+            return code(part)
+        case Formula():
+            return formula(part)
+        case Table():
+            return table(part)
+        case Claim():
+            return claim(part, level)
+        case Figure():
+            return figure(part)
+        case Section():
+            return section(part, level)
+
+
+def line(items: Line) -> list[Child]:
+    """A line of text."""
+    return [inline(item) for item in items]
+
+
+def inline(item: Inline) -> Child:
+    """One item of a line."""
+    match item:
+        case Math():
+            return math_tree(item.latex)
+        case Badge():
+            return badge(item)
+        case Link():
+            return element("a", item.text, href=_address(item.target))
+        case Text(style="plain"):
+            return item.text
+        case Text():
+            return element(
+                _TAGS.get(item.style, "span"), item.text, **({"class_": "quiet"} if item.style == "quiet" else {})
+            )
+
+
+def _address(target: str) -> str:
+    """#anchor stays; page#anchor leads to the file of that page."""
+    name, mark, anchor = target.partition("#")
+    return f"{name}.html{mark}{anchor}" if name else target
+
+
+def badge(item: Badge) -> ET.Element:
+    """The verdict as sign and word; the colour only repeats them."""
+    sign = element("span", LOOKS[item.word].sign, class_="sign", aria_hidden="true")
+    known = [element("span", " (known)", class_="known")] if item.known else []
+    return element("span", sign, " ", item.word, *known, class_=f"badge {item.word}")
+
+
+def code(part: Code) -> ET.Element:
+    """Text as typed, with the marked part in it."""
+    if part.wrong is None:
+        return element("pre", element("code", part.text), tabindex="0")
+    start, stop = part.wrong
+    mark = element("mark", part.text[start:stop])
+    return element("pre", element("code", part.text[:start], mark, part.text[stop:]), tabindex="0")
+
+
+def formula(part: Formula) -> ET.Element:
+    """A displayed formula; a long one scrolls by itself, so that the page never does."""
+    rows = [element("div", math_tree(row, block=True), class_="row") for row in part.rows]
+    kind = "formula boxed" if part.boxed else "formula"
+    children: list[Child] = [element("div", *rows, class_="rows", tabindex="0", role="group", aria_label="formula")]
+    if part.rule:
+        children.append(element("div", *line(part.rule), class_="rule"))
+    if part.number:
+        children.append(element("div", f"({part.number})", class_="number"))
+    return element("div", *children, class_=kind)
+
+
+def table(part: Table) -> ET.Element:
+    """A table with its caption and heads."""
+    head = [element("th", name, scope="col", **_numeric(k, part)) for k, name in enumerate(part.head)]
+    rows = []
+    for cells in part.rows:
+        row = [element("td", *line(cell), **_numeric(k, part)) for k, cell in enumerate(cells)]
+        rows.append(element("tr", *row))
+    inner = element(
+        "table", element("caption", part.caption), element("thead", element("tr", *head)), element("tbody", *rows)
+    )
+    return element("div", inner, class_="table", tabindex="0", role="group", aria_label=part.caption)
+
+
+def _numeric(column: int, part: Table) -> dict[str, str]:
+    return {"class_": "numeric"} if column in part.numeric else {}
+
+
+def claim(part: Claim, level: int) -> ET.Element:
+    """A claim: the formula as written with its verdict beside it, and what there is to say."""
+    name = part.name.partition("/")[2] or part.name
+    said = element(
+        "p",
+        badge(part.badge),
+        " ",
+        element("a", name, href=f"#{part.anchor}"),
+        " ",
+        element("span", f"line {part.line}", class_="quiet"),
+        class_="judged",
+    )
+    head = element("div", block(part.written, level), said, class_="head")
+    body = blocks(part.body, level)
+    return element("article", head, *body, id=part.anchor, class_=f"claim {part.badge.word}")
+
+
+def figure(part: Figure) -> ET.Element:
+    """A drawing with its caption; what it shows in words is its title."""
+    drawing = part.drawing
+    made = chart_svg(drawing, part.alt) if isinstance(drawing, Chart) else diagram_svg(drawing, part.alt)
+    return element("figure", element("div", made, class_="drawing", tabindex="0", role="group", aria_label="drawing"),
+                   element("figcaption", *line(part.caption)))  # fmt: skip
+
+
+def plain(items: Line) -> str:
+    """A line as plain text, for the window's title."""
+    words = ""
+    for item in items:
+        words += item.latex if isinstance(item, Math) else item.word if isinstance(item, Badge) else item.text
+    return words

@@ -1,0 +1,59 @@
+"""Short formulas in SVG text: a name with its scripts as runs of characters, each on its height."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from ...printing.mathml import lettered, tree
+from .elements import element
+
+
+@dataclass(frozen=True)
+class Run:
+    """Characters on one height: 0 the line, 1 above it, -1 below."""
+
+    text: str
+    height: int
+
+
+def runs(latex: str) -> tuple[Run, ...]:
+    """The runs of a name; anything that is more than a name with scripts is written on the line.
+
+    >>> runs("w_1^{[2]}")
+    (Run(text='𝑤', height=0), Run(text='1', height=-1), Run(text='[2]', height=1))
+    """
+    found: list[Run] = []
+    for child in tree(latex):
+        _walk(child, 0, found)
+    return tuple(found)
+
+
+def _walk(node: ET.Element, height: int, out: list[Run]) -> None:
+    scripts = {"msub": (0, -1), "msup": (0, 1), "msubsup": (0, -1, 1), "munder": (0, -1), "mover": (0, 1)}.get(node.tag)
+    if scripts:
+        for child, step in zip(node, scripts, strict=True):
+            _walk(child, height or step, out)
+    elif len(node):
+        for child in node:
+            _walk(child, height, out)
+    elif node.text:
+        single = node.tag == "mi" and len(node.text) == 1 and node.get("mathvariant") is None
+        out.append(Run(lettered(node.text, "italic") if single else node.text, height))
+
+
+def text_element(pieces: tuple[Run, ...], x: float, y: float, size: float, **attributes: str) -> ET.Element:
+    """An SVG text of runs."""
+    out = element("text", x=f"{x:g}", y=f"{y:g}", font_size=f"{size:g}", class_="math", **attributes)
+    shift = 0.0
+    for piece in pieces:
+        wanted = {0: 0.0, 1: -0.42, -1: 0.24}[piece.height] * size
+        scale = {} if piece.height == 0 else {"font_size": f"{0.72 * size:.3g}"}
+        out.append(element("tspan", piece.text, dy=f"{wanted - shift:.3g}", **scale))
+        shift = wanted
+    return out
+
+
+def width(pieces: tuple[Run, ...], size: float) -> float:
+    """About how wide the runs are."""
+    return sum(len(p.text) * size * (0.56 if p.height == 0 else 0.42) for p in pieces)
