@@ -10,13 +10,15 @@ from importlib import metadata
 from ...document.findings import DocumentReport, Finding, Unread
 from ...document.values import Document, Equation
 from ...formula.notation import Notation
+from ...formula.notation import Notation
 from ..terminal import in_order, summary
-from .claim import anchor_of, claim, context, unread, verdict_line
+from .claim import TOTAL, anchor_of, claim, context, unread, verdict_line
 from .evidence import evidence_section
 from .formulas import words_of
 from .gradient import Numbering, gradient_sections
 from .network import network_section
 from .prose import Place, inline, prose
+from .sentences import sentence
 from .tree import (
     Block,
     Bullets,
