@@ -10,7 +10,6 @@ from importlib import metadata
 from ...document.findings import DocumentReport, Finding, Unread
 from ...document.values import Document, Equation
 from ...formula.notation import Notation
-from ...formula.notation import Notation
 from ..terminal import in_order, summary
 from .claim import TOTAL, anchor_of, claim, context, unread, verdict_line
 from .evidence import evidence_section
