@@ -98,7 +98,8 @@ def _judge(network: Network, equation: Equation, seed: int) -> Verdict:
     except GradcheckError:
         raise
     except Exception as error:  # one broken claim must not take the other verdicts with it
-        verdict = Verdict("undecided", evidence=(f"a defect of gradcheck: {type(error).__name__}: {error}",))
+        said = "gradcheck failed on this claim: a defect of gradcheck, not of the claim"
+        verdict = Verdict("undecided", diagnosis=said, evidence=(f"{type(error).__name__}: {error}",))
     return replace(verdict, seconds=time.perf_counter() - begun)
 
 

@@ -21,7 +21,7 @@ HEADLINES = {
     "agrees": "this is not proved, and nothing separates the two sides",
     "conditional": "this holds only under a condition",
     "wrong": "the two sides are not equal",
-    "ill-formed": "the shapes or indices do not fit",
+    "ill-formed": "this is not well formed",
     "undecided": "no decision was reached",
 }
 
