@@ -207,8 +207,8 @@ def _reordered(expr: Expr, rng: random.Random) -> Expr:
 
 
 def test_named_functions_take_their_derivative_from_their_value() -> None:
-    from gradcheck.algebra.functions import BUILT_IN, Y
     from gradcheck.algebra.elementary import from_sympy
+    from gradcheck.algebra.functions import BUILT_IN, Y
 
     s = Elem(S)
     claimed: list[Function] = [f for f in BUILT_IN if f.slope_from_value is not None]
