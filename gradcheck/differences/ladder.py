@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .line import Line
-from .noise import GRID, SPACING, measured_noise
+from .noise import FINE_SPACING, GRID, SPACING, measured_noise
 
 RATIO = 8.0
 FIRST = 0.1
@@ -26,12 +26,16 @@ NOISES = 4.0
 
 @dataclass(frozen=True)
 class Slope:
-    """A two-sided slope: value ± error, from the step `step`; `noise` is the deviation measured in the function."""
+    """A two-sided slope: value ± error, from the step `step`.
+
+    noise: the deviation measured in the function; size: the largest value of the function that was met.
+    """
 
     value: float
     error: float
     step: float
     noise: float
+    size: float
 
 
 def rungs(scale: float, precision: float, first: int = 0, last: int = RUNGS) -> list[float]:
@@ -40,30 +44,41 @@ def rungs(scale: float, precision: float, first: int = 0, last: int = RUNGS) -> 
     return [h for h in steps if h >= 64 * precision * scale] or steps[:1]
 
 
-def central(line: Line, steps: Sequence[float], *, one_sided: bool = False) -> Slope:
+def central(line: Line, steps: Sequence[float], *, quick: bool = False) -> Slope:
     """The best slope of the line at 0 that the given steps (falling by a factor 8) yield.
 
-    one_sided: measure the noise on one side only, which is cheaper, and too much where a kink is near.
+    quick: measure the noise on one grid only; it may then come out too large, where a kink or a curve is near.
     """
     both = [s for h in steps for s in (h, -h)]
     samples = line.at(both)
-    noise = line_noise(line, one_sided=one_sided)
+    noise = _grid_noise(line, SPACING) if quick else line_noise(line)
     made = samples.steps[0::2] - samples.steps[1::2]
     with np.errstate(all="ignore"):
         plain = (samples.total[0::2] - samples.total[1::2]) / made
-    return _best(plain, np.abs(made) / 2, noise)
+    size = float(np.max(np.abs(samples.total)))
+    return _best(plain, np.abs(made) / 2, noise, size if np.isfinite(size) else 0.0)
 
 
-def line_noise(line: Line, *, one_sided: bool = False) -> float:
-    """The deviation of the noise in the weighted sum of the outputs: that of the quieter side of the point."""
-    # A kink inside a grid looks like noise, so one side alone may be far too much, never far too little.
-    return min(
-        float(measured_noise(line.at([sign * k * SPACING * line.scale for k in GRID]).total[:, None])[0])
-        for sign in ((1,) if one_sided else (1, -1))
-    )
+def line_noise(line: Line) -> float:
+    """The deviation of the noise in the weighted sum of the outputs: the least that any grid shows.
+
+    A kink inside a grid looks like noise, and so does a curve that is narrow beside the grid: one grid may show far too
+    much. The finer grids may show too little, where they are too fine for the digits of the code; such silence is no
+    measurement.
+    """
+    first = min(_grid_noise(line, sign * SPACING) for sign in (1, -1))
+    finer = [_grid_noise(line, sign * FINE_SPACING, silent=np.inf) for sign in (1, -1)]
+    return min(first, *finer)
 
 
-def _best(plain: NDArray[Any], steps: NDArray[Any], noise: float) -> Slope:
+def _grid_noise(line: Line, spacing: float, silent: float = 0.0) -> float:
+    total = line.at([k * spacing * line.scale for k in GRID]).total
+    if silent and not np.any(np.diff(total, n=4)):
+        return silent
+    return float(measured_noise(total[:, None])[0])
+
+
+def _best(plain: NDArray[Any], steps: NDArray[Any], noise: float, size: float) -> Slope:
     with np.errstate(all="ignore"):
         extrapolated = (RATIO**2 * plain[1:] - plain[:-1]) / (RATIO**2 - 1)
         shaky = NOISES * noise / steps
@@ -81,5 +96,5 @@ def _best(plain: NDArray[Any], steps: NDArray[Any], noise: float) -> Slope:
         apart = np.abs(plain[finer] - values[k])
         # Finer steps see less of the function and more of the noise; if one sees something else than noise, trust it.
         if np.isfinite(errors[k]) and not np.any(apart > 3 * errors[k] + 2 * shaky[finer]):
-            return Slope(float(values[k]), float(errors[k]), float(steps[at[k]]), noise)
-    return Slope(float("nan"), float("inf"), float(steps[-1]), noise)
+            return Slope(float(values[k]), float(errors[k]), float(steps[at[k]]), noise, size)
+    return Slope(float("nan"), float("inf"), float(steps[-1]), noise, size)

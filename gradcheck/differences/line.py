@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,12 +38,16 @@ class Line:
     model: Array | None = None
     batched: bool = False
 
-    @property
+    @functools.cached_property
     def scale(self) -> float:
         """A step t that moves x by about its own size: max|x| / max|u|, or 1 / max|u| where x is 0."""
         largest = float(np.max(np.abs(self.u), initial=0.0))
         size = float(np.max(np.abs(self.x[self.u != 0]), initial=0.0)) or 1.0
         return size / largest if largest else 1.0
+
+    @functools.cached_property
+    def _precision(self) -> float:
+        return float(np.finfo(self.x.dtype).eps)
 
     def at(self, ts: Sequence[float]) -> Samples:
         """The outputs at x + t u for each t."""
@@ -51,11 +56,19 @@ class Line:
             rows = np.asarray(self.f(np.stack(points))).reshape(len(points), -1)
         else:
             rows = np.stack([np.asarray(self.f(p)).reshape(-1) for p in points])
-        moves = [p - self.x for p in points]
-        square = np.vdot(self.u, self.u)
-        steps = np.array([np.vdot(m, self.u) / square for m in moves])
         total = rows.sum(axis=1) if self.weights is None else rows @ self.weights.reshape(-1)
-        if self.model is not None:
-            off = [np.vdot(m - s * self.u, self.model) for m, s in zip(moves, steps, strict=True)]
-            total = total - np.array(off)
-        return Samples(steps, rows, total)
+        made = [self._made(p, t) for p, t in zip(points, ts, strict=True)]
+        off = np.array([m[1] for m in made])
+        return Samples(np.array([m[0] for m in made], dtype=self.x.dtype), rows, total - off if off.any() else total)
+
+    def _made(self, point: Array, t: float) -> tuple[Any, Any]:
+        """The step that rounding made of t, and what the model says of the rounding that leads off the line."""
+        if abs(t) > 1e9 * self._precision * self.scale:
+            return t, 0.0  # relative to the step, rounding is below anything that is ever compared
+        move = point - self.x
+        step = np.vdot(move, self.u) / self._square
+        return step, 0.0 if self.model is None else np.vdot(move - step * self.u, self.model)
+
+    @functools.cached_property
+    def _square(self) -> Any:
+        return np.vdot(self.u, self.u)

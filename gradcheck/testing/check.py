@@ -137,7 +137,8 @@ def _visited(
 
 
 def _affordable(cases: list[Case], declaration: Declaration) -> list[Case]:
-    kept, spent = [], 0
+    kept: list[Case] = []
+    spent = 0
     for case in cases:
         spent += _entries(case, declaration)
         if kept and spent > _BUDGET and len(kept) >= 2:
@@ -165,12 +166,12 @@ def _without_failure(title: str, seen: list[Examined], declaration: Declaration,
         reasons = tuple(dict.fromkeys(e.note for e in seen if e.note)) or ("no point could be checked",)
         return _verdict(title, "unsure", reasons[:3], 0.0, len(seen), seed)
     misses = {n: float(np.prod([e.misses.get(n, 1.0) for e in checked])) for n in declaration.differentiable}
-    reasons = [f"no conclusive test of {n}: {_why(checked)}" for n, miss in misses.items() if miss > 0.5]
+    doubts = [f"no conclusive test of {n}: {_why(checked)}" for n, miss in misses.items() if miss > 0.5]
     if refusals:
         share = f"{len(refusals)} of {len(seen)} points"
-        reasons.append(f"forward raised at {share}: {refusals[0].removeprefix('forward raised ')}")
+        doubts.append(f"forward raised at {share}: {refusals[0].removeprefix('forward raised ')}")
     confidence = 1.0 - max(misses.values(), default=1.0)
-    return _verdict(title, "unsure" if reasons else "pass", tuple(reasons), confidence, len(seen), seed)
+    return _verdict(title, "unsure" if doubts else "pass", tuple(doubts), confidence, len(seen), seed)
 
 
 def _why(checked: list[Examined]) -> str:

@@ -63,7 +63,7 @@ def examine(
         point = Point(layer, declaration, inputs, kept, cotangents, claimed)
         return _examined(widened(point), point, rng, thorough, precise)
     except RefusalError as refusal:
-        return Examined("nothing", note=f"forward raised {refusal}", refused=True)
+        return Examined("nothing", note=f"forward raised {refusal}", refused=not refusal.by_value)
     except FaultError as fault:
         return Examined("fail", fault.failure)
 
@@ -114,12 +114,15 @@ def directions(point: Point, name: str, rng: Generator, thorough: bool) -> Itera
     x = point.inputs[name]
     if not x.size:
         return
-    yield rng.standard_normal(x.shape).astype(x.dtype), False
     size = np.abs(x)
-    if x.size > 1 and float(size.max()) > 100 * float(np.median(size)) > 0:
-        yield (rng.standard_normal(x.shape) * (size + np.median(size))).astype(x.dtype), False
-    if x.size > 1:
-        yield np.ones_like(x), True
+    usual = float(np.median(size))
+    if x.size > 1 and float(size.max()) > 100 * usual > 0:
+        # Entries of very different size have no step in common: each moves by its own size.
+        yield (rng.standard_normal(x.shape) * (size + 1e-3 * usual)).astype(x.dtype), False
+    else:
+        yield rng.standard_normal(x.shape).astype(x.dtype), False
+        if x.size > 1:
+            yield np.ones_like(x), True
     if thorough and 1 < x.size <= _FEW_ENTRIES:
         for i in range(x.size):
             yield _entry(x, i), True
@@ -183,7 +186,7 @@ def _entry(x: Array, i: int) -> Array:
 
 def layout_failure(layer: Layer, declaration: Declaration, inputs: Mapping[str, Any], seed: int) -> LayerFailure | None:
     """Whether the gradients depend on how the inputs lie in memory."""
-    plain = {n: np.ascontiguousarray(a).copy() for n, a in inputs.items()}
+    plain = {n: a.copy(order="C") for n, a in inputs.items()}
     try:
         done = run_forward(layer, dict(plain))
         cotangents = draw_cotangents(layer, done.outputs, np.random.default_rng([seed, 98]))

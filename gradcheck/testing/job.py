@@ -68,7 +68,9 @@ def examined_drawn(layer: Layer, declaration: Declaration, case: Case, drawn: Ma
     return found
 
 
-def examined_values(layer: Layer, declaration: Declaration, inputs: Mapping[str, Array], case: Case) -> Examined:
+def examined_values(
+    layer: Layer, declaration: Declaration, inputs: Mapping[str, Array], case: Case, *, precise: bool = True
+) -> Examined:
     """Check a layer at given inputs; the case says how thoroughly and with which seed."""
     thorough = case.regime in _THOROUGH and case.layout == "plain"
     found = examine(

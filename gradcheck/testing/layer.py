@@ -26,15 +26,25 @@ class Pass:
 class Layer(Protocol):
     """A layer as the checks see it: NumPy arrays in, NumPy arrays out, whatever the framework."""
 
-    name: str
-    keeps_its_cache: bool
-    """The cache lives in the layer, so that backward belongs to the latest forward."""
-    has_cotangent: bool
-    """backward takes dy; otherwise the layer is a loss and dy is 1."""
+    @property
+    def name(self) -> str:
+        """What to call it in a message."""
+
+    @property
+    def keeps_its_cache(self) -> bool:
+        """Whether the cache lives in the layer, so that backward belongs to the latest forward."""
+
+    @property
+    def has_cotangent(self) -> bool:
+        """Whether backward takes dy; otherwise the layer is a loss and dy is 1."""
 
     def forward(self, inputs: Mapping[str, Array]) -> Pass: ...
 
     def backward(self, done: Pass, cotangents: tuple[Array, ...]) -> dict[str, Any]: ...
+
+
+BY_VALUE = (np.linalg.LinAlgError, FloatingPointError, ZeroDivisionError, OverflowError)
+"""What NumPy and Python raise where the mathematics has no answer at these values."""
 
 
 class FaultError(Exception):
@@ -46,10 +56,14 @@ class FaultError(Exception):
 
 
 class RefusalError(Exception):
-    """Raised inside the checks when forward raises: the point can't be checked."""
+    """Raised inside the checks when forward raises: the point can't be checked.
+
+    by_value: the values are to blame (a singular matrix), not the shapes.
+    """
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(briefly(error))
+        self.by_value = isinstance(error, BY_VALUE)
 
 
 def briefly(error: BaseException) -> str:
@@ -81,6 +95,8 @@ def run_backward(layer: Layer, done: Pass, cotangents: tuple[Array, ...]) -> dic
             return layer.backward(done, cotangents)
     except FaultError:
         raise
+    except BY_VALUE as error:
+        raise RefusalError(error) from error
     except Exception as error:
         detail = "" if "read-only" not in str(error) else "input changed in place"
         raise FaultError(

@@ -71,6 +71,14 @@ class Point:
         return at(self.layer, self.declaration, {**self.inputs, name: x}, self.cotangents)
 
 
+def natural(inputs: Mapping[str, Array], outputs: tuple[Array, ...], cotangents: tuple[Array, ...], name: str) -> float:
+    """The gradient entry that would move the outputs by their own size: what a gradient that cancels is measured by."""
+    x = inputs[name]
+    size = float(np.max(np.abs(x), initial=0.0)) or 1.0
+    total = sum(float(np.sum((c.astype(np.float64) * y) ** 2)) for c, y in zip(cotangents, outputs, strict=True))
+    return float(total**0.5 / size / max(1.0, x.size**0.5))
+
+
 def at(layer: Layer, declaration: Declaration, inputs: Mapping[str, Array], cotangents: tuple[Array, ...]) -> Point:
     """Forward and backward at the inputs given, with the cotangents given. The layer gets its own copies."""
     done = run_forward(layer, copied(inputs))

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.random import Generator
 
 from .layer import Array, FaultError, RefusalError
-from .point import LONG, Point, at, cast, finite, flattened
+from .point import LONG, Point, at, cast, finite, flattened, natural
 from .verdict import LayerFailure
 
-_FINE, _MIDDLE, _COARSE = 2.0**-34, 2.0**-22, 2.0**-19
-"""Moves far below, just above and well above the last digit of float32, relative to the values moved."""
+_FINE, _MIDDLE, _COARSE, _LARGE = 2.0**-34, 2.0**-21, 2.0**-19, 2.0**-16
+"""Moves far below the last digit of float32, and three above it, relative to the values moved."""
 _PART = 0.05
 """How much of an answer must be missing at the fine moves."""
 
@@ -47,8 +47,8 @@ def _deaf(point: Point, rng: Generator, dtype: np.dtype[Any]) -> set[str]:
     """The gradients (and "" for the outputs) with entries that answer to coarse moves and not to fine ones."""
     inputs = {n: _direction(a, rng) for n, a in point.inputs.items() if a.dtype.kind == "f"}
     cotangents = tuple(_direction(c, rng) for c in point.cotangents)
-    # Off the numbers of float32, which any cut leaves as they are.
-    start = {n: a * (1 + 1e-9 * rng.standard_normal(a.shape)) if n in inputs else a for n, a in point.inputs.items()}
+    # Off the numbers of float32, which any cut leaves as they are, and off any kink or tie.
+    start = {n: a + 1e-3 * _direction(a, rng) if n in inputs else a for n, a in point.inputs.items()}
 
     def values(t: float) -> dict[str, Array]:
         moved = {n: a + t * inputs[n] if n in inputs else a for n, a in cast(start, dtype).items()}
@@ -62,24 +62,34 @@ def _deaf(point: Point, rng: Generator, dtype: np.dtype[Any]) -> set[str]:
     try:
         with np.errstate(all="ignore"):
             here = values(0.0)
-            ahead, behind = ([values(s * t) for t in (_FINE, _MIDDLE, _COARSE)] for s in (1.0, -1.0))
-            return {n for n in here if _cut(here[n], [a[n] for a in ahead], [b[n] for b in behind])}
+            ahead, behind = ([values(s * t) for t in (_FINE, _MIDDLE, _COARSE, _LARGE)] for s in (1.0, -1.0))
     except (RefusalError, FaultError):
         return set()
+    found = set()
+    for name, value in here.items():
+        least = 1e-4 * (natural(point.inputs, point.done.outputs, point.cotangents, name) if name else 0.0)
+        if _cut(value, [a[name] for a in ahead], [b[name] for b in behind], least):
+            found.add(name)
+    return found
 
 
-def _cut(here: Array, ahead: list[Array], behind: list[Array]) -> bool:
-    """Whether some entry has a slope at the coarse and middle steps that is missing, in part, at the fine one."""
-    if not finite((here, *ahead, *behind)) or not here.size:
+def _cut(here: Array, ahead: list[Array], behind: list[Array], least: float) -> bool:
+    """Whether some entry has one slope at the three larger steps that is missing, in part, at the fine one.
+
+    Slopes that differ among the larger steps are those of a curve, a kink or of bad conditioning, not of cut digits.
+    """
+    if not here.size or not finite((here, *ahead, *behind)):
         return False
-    fine, middle, coarse = ((a - b) / (2 * t) for a, b, t in zip(ahead, behind, (_FINE, _MIDDLE, _COARSE), strict=True))
-    largest = float(np.max(np.abs(here)))
+    steps = (_FINE, _MIDDLE, _COARSE, _LARGE)
+    fine, middle, coarse, large = ((a - b) / (2 * t) for a, b, t in zip(ahead, behind, steps, strict=True))
+    largest = max(float(np.max(np.abs(here))), least)
     # What rounding does to the fine slope: seen in its second difference, and at least one unit of the last digit.
     bent = float(np.max(np.abs(ahead[0] - 2 * here + behind[0])))
     rounding = (10 * bent + 8 * float(np.finfo(np.float64).eps) * largest) / _FINE
-    visible = np.abs(coarse) * _COARSE > 4 * float(np.finfo(np.float32).eps) * np.abs(here)
-    missing = np.minimum(np.abs(fine - coarse), np.abs(fine - middle))
-    return bool(np.any(visible & (missing > _PART * np.abs(coarse)) & (missing > rounding)))
+    visible = np.abs(coarse) * _COARSE > 4 * float(np.finfo(np.float32).eps) * np.maximum(np.abs(here), least)
+    steady = np.maximum(np.abs(large - coarse), np.abs(middle - coarse)) < 0.5 * np.abs(coarse)
+    missing = np.minimum(np.abs(fine - coarse), np.abs(fine - large))
+    return bool(np.any(visible & steady & (missing > _PART * np.abs(coarse)) & (missing > rounding)))
 
 
 def _direction(array: Array, rng: Generator) -> Array:
@@ -90,9 +100,15 @@ def _direction(array: Array, rng: Generator) -> Array:
 
 def check_narrow(point: Point, narrow: Point, rng: Generator) -> None:
     """Raise `FaultError` if the gradients in float32 are far from those in float64, and not for bad conditioning."""
+    y, narrow_y = (flattened(p.done.outputs, p.done.outputs).astype(np.float64) for p in (point, narrow))
+    if not finite((narrow_y,)) or np.linalg.norm(y - narrow_y) > 1e-3 * np.linalg.norm(y):
+        return
     for name, wide in point.claimed.items():
         single = narrow.claimed[name].astype(np.float64)
-        scale = max(float(np.max(np.abs(wide), initial=0.0)), 1e-3 * natural_size(point, name))
+        scale = max(
+            float(np.max(np.abs(wide), initial=0.0)),
+            0.3 * natural(point.inputs, point.done.outputs, point.cotangents, name),
+        )
         if not finite((wide,)) or not scale or scale > 1e30:
             continue
         apart = float(np.max(np.abs(single - wide), initial=0.0))
@@ -104,13 +120,6 @@ def check_narrow(point: Point, narrow: Point, rng: Generator) -> None:
             index = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(single - wide))), wide.shape))
             text, got, right = f"gradient of {name} is lost in float32", float(single[index]), float(wide[index])
             raise FaultError(LayerFailure("precision", text, name, index, got, right, cause="float32 digits"))
-
-
-def natural_size(point: Point, name: str) -> float:
-    """The gradient that would move the outputs by their own size: what a gradient that cancels to 0 is measured by."""
-    y = flattened(point.done.outputs, point.done.outputs).astype(np.float64)
-    size = float(np.max(np.abs(point.inputs[name]), initial=0.0)) or 1.0
-    return float(np.linalg.norm(point.weights * y)) / size / max(1.0, point.inputs[name].size ** 0.5)
 
 
 def _moved(point: Point, name: str, rng: Generator) -> Array | None:

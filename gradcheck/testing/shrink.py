@@ -83,8 +83,9 @@ def _smaller(case: Case, declaration: Declaration) -> Iterator[Case]:
     """Every dim at its smallest, then each in turn, then each halved and one less."""
     sizes, low = dict(case.sizes), {name: least for name, least, _ in declaration.dims}
     tries = [{n: low[n] for n in sizes}]
-    for least in (lambda n: low[n], lambda n: (sizes[n] + low[n]) // 2, lambda n: sizes[n] - 1):
-        tries += [{**sizes, n: max(low[n], least(n))} for n in sizes]
+    tries += [{**sizes, n: low[n]} for n in sizes]
+    tries += [{**sizes, n: (sizes[n] + low[n]) // 2} for n in sizes]
+    tries += [{**sizes, n: max(low[n], sizes[n] - 1)} for n in sizes]
     seen = [sizes]
     for smaller in tries:
         if smaller not in seen and declaration.allows(smaller):

@@ -21,12 +21,14 @@ from .point import LONG, Point, at, flattened
 Outcome = Literal["agrees", "kink", "differs", "unsure", "nothing"]
 BARS = 5.0
 """How many error bars claim and slope may be apart."""
+SURE = 20.0
+"""How many error bars they are apart when the claim is called wrong; between the two nothing is said."""
 FLOOR = 3e-8
 """What is never called an error, as a part of the norm of the terms."""
 _QUICK_RUNGS = (2, 7)
 _QUICK_RUNGS_LARGE = (3, 6)
 _LARGE = 50_000
-_JITTERS = 6
+_JITTERS = 24
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Trial:
     @property
     def miss(self) -> float:
         """How likely an error of one part in a thousand would have gone unseen along a random direction."""
+        if self.outcome == "kink":
+            return 0.5
         if self.outcome != "agrees":
             return 1.0
         seen = 1e-3 * self.scale
@@ -74,7 +78,7 @@ def _quick(point: Point, name: str, u: Array) -> Trial | None:
     """A pass at the first look, or None."""
     line = point.line(name, u)
     first, last = _QUICK_RUNGS if line.x.size <= _LARGE else _QUICK_RUNGS_LARGE
-    slope = central(line, rungs(line.scale, _precision(line), first, last), one_sided=True)
+    slope = central(line, rungs(line.scale, _precision(line), first, last), quick=True)
     trial = _compared(point, name, u, line, slope, 0.0)
     sharp = trial.tolerance <= 1e-4 * max(abs(trial.claimed), trial.scale)
     return trial if sharp and trial.outcome == "agrees" else None
@@ -110,7 +114,7 @@ def _compared(point: Point, name: str, u: Array, line: Line, slope: Slope, shake
     claimed, scale = point.claim(name, u), point.scale(name, u)
     tolerance = BARS * slope.error + 10 * shake + _floor(point, name, scale) + 1e-13 * _reach(point, line)
     # A gradient that is tiny beside the slopes that outputs of this size could have is measured by those.
-    natural = 1e-2 * _reach(point, line)
+    natural = 1e-2 * max(_reach(point, line), slope.size / line.scale)
     size = max(abs(claimed), abs(slope.value))
     outcome: Outcome
     if not np.isfinite(slope.error):
@@ -118,7 +122,9 @@ def _compared(point: Point, name: str, u: Array, line: Line, slope: Slope, shake
     elif abs(claimed - slope.value) <= tolerance:
         outcome = "agrees" if tolerance <= 0.05 * max(size, scale, natural) else "unsure"
     else:
-        outcome = "differs" if slope.error <= 0.01 * size else "unsure"
+        apart = abs(claimed - slope.value)
+        sharp = slope.error <= max(0.01 * abs(slope.value), 1e-6 * abs(claimed)) and apart > SURE * slope.error
+        outcome = "differs" if sharp else "unsure"
     note = "the error bar is too wide" if outcome == "unsure" else ""
     return Trial(name, outcome, claimed, slope.value, slope.error, tolerance, max(scale, natural), note)
 
@@ -136,9 +142,9 @@ def _beside(point: Point, name: str, u: Array, line: Line, trial: Trial, found: 
     )
     if step > 1e-3 * line.scale:
         step = 1e-3 * line.scale
-    slopes, agreeing, seen = [], 0, 0
-    for _ in range(_JITTERS):
-        near = _jittered(point, 100 * step / line.scale, rng)
+    slopes, grads, agreeing = [], [], 0
+    for k in range(_JITTERS):
+        near = _jittered(point, name, 100 * step / line.scale, k, rng)
         if near is None:
             continue
         beside = near.line(name, u, line.x.dtype)
@@ -146,17 +152,20 @@ def _beside(point: Point, name: str, u: Array, line: Line, trial: Trial, found: 
         each = (samples.values[0] - samples.values[1]) / (samples.steps[0] - samples.steps[1])
         if not np.all(np.isfinite(each)):
             continue
-        seen += 1
         slopes.append(each)
+        grads.append(near.claimed[name])
         agreeing += abs(near.claim(name, u) - float(each @ point.weights)) < 0.25 * apart
-    if not seen:
+        if k >= 5 and not agreeing:
+            break
+        if agreeing and _spread_out(slopes, found, point.weights, apart):
+            settled_beside = agreeing == len(slopes)
+            return _with(trial, "kink" if settled_beside else "nothing", note="not differentiable there")
+    if not slopes:
         return _with(trial, "unsure", note="forward is not finite beside the point")
     if agreeing:
-        spread = np.ptp(np.stack(slopes), axis=0)
-        wide = float(np.abs(point.weights) @ spread)
-        simple = _two_valued(np.stack(slopes), found, 0.05 * float(np.max(spread, initial=0.0)))
-        if wide > 0.01 * apart and not simple:
-            return _with(trial, "nothing", note="not differentiable there")
+        if not _spread(grads) and 0 <= trial.claimed * np.sign(trial.expected) <= abs(trial.expected):
+            # Smooth here and all around, and only at this very point treated as if it were switched off.
+            return _with(trial, "nothing", note="a convention at one point")
         return _with(trial, "differs", note="only at ties or kinks")
     confirmed = complex_step(_analytic(point, name), point.inputs[name], u, point.weights)
     if confirmed is not None and abs(confirmed - trial.claimed) <= 1e-3 * apart:
@@ -164,19 +173,37 @@ def _beside(point: Point, name: str, u: Array, line: Line, trial: Trial, found: 
     return trial
 
 
-def _two_valued(slopes: Array, found: Sides, slack: float) -> bool:
-    """Whether beside the point every output has the slope of one of its two sides: a kink with nothing hidden."""
-    ends = np.minimum(np.abs(slopes - found.left), np.abs(slopes - found.right))
-    return bool(np.all(ends <= slack + 1e-6 * np.abs(slopes)))
+def _spread_out(slopes: list[Array], found: Sides, weights: Array, apart: float) -> bool:
+    """Whether the slopes beside the point are spread, and not just over the slopes of the two sides."""
+    stacked = np.stack(slopes)
+    spread = np.ptp(stacked, axis=0)
+    if float(np.abs(weights) @ spread) <= 0.01 * apart:
+        return False
+    slack = 0.05 * float(np.max(spread, initial=0.0))
+    ends = np.minimum(np.abs(stacked - found.left), np.abs(stacked - found.right))
+    return not bool(np.all(ends <= slack + 1e-6 * np.abs(stacked)))
 
 
-def _jittered(point: Point, size: float, rng: Generator) -> Point | None:
-    """The point with every differentiable input moved a little, at random."""
+def _spread(grads: list[Array]) -> bool:
+    """Whether the claimed gradients beside the point differ by more than a little."""
+    stacked = np.stack(grads)
+    return bool(np.max(np.ptp(stacked, axis=0), initial=0.0) > 0.01 * np.max(np.abs(stacked), initial=0.0))
+
+
+def _jittered(point: Point, name: str, size: float, turn: int, rng: Generator) -> Point | None:
+    """The point with every differentiable input moved a little.
+
+    In turn at random, at random but where the claim is zero only, and along or against the claim: of many entries
+    that tie, a random move alone would hardly ever let the one win that the claim has chosen.
+    """
     moved = dict(point.inputs)
-    for name in point.declaration.differentiable:
-        x = point.inputs[name]
+    for other in point.declaration.differentiable:
+        x, g = point.inputs[other], point.claimed[other]
         scale = float(np.max(np.abs(x), initial=0.0)) or 1.0
-        moved[name] = (x + size * scale * rng.standard_normal(x.shape)).astype(x.dtype)
+        move = rng.standard_normal(x.shape)
+        if other == name and turn % 4 and np.all(np.isfinite(g)):
+            move = np.where(g == 0, move, 0.0) if turn % 4 == 1 else move + (4 if turn % 4 == 2 else -4) * np.sign(g)
+        moved[other] = (x + size * scale * move).astype(x.dtype)
     try:
         return at(point.layer, point.declaration, moved, point.cotangents)
     except (RefusalError, FaultError):

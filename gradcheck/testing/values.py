@@ -46,13 +46,15 @@ def laid_out(values: Array, layout: Layout) -> Array:
     >>> laid_out(np.ones((2, 3)), "strided").flags.c_contiguous
     False
     """
+    if not values.ndim and layout != "readonly":
+        return values
     if layout == "fortran":
         return np.asfortranarray(values)
-    if layout == "strided" and values.ndim:
+    if layout == "strided":
         wide = np.full((*values.shape[:-1], 2 * values.shape[-1]), 99, dtype=values.dtype)
         wide[..., ::2] = values
         return wide[..., ::2]
-    if layout == "reversed" and values.ndim:
+    if layout == "reversed":
         return np.ascontiguousarray(values[::-1])[::-1]
     if layout == "readonly":
         values = values.copy()
