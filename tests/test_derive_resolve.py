@@ -243,6 +243,12 @@ def test_an_explicit_expression_without_the_variable_is_constant():
     assert resolve(PATHS, Derivative(X * Y, W)) == ZERO
 
 
+def test_an_expression_in_what_the_variable_is_made_of_is_refused_and_not_zero():
+    with pytest.raises(FormulaError, match="of which it is made"):
+        resolve(PATHS, Derivative(W * X, U))
+    assert resolve(PATHS, Derivative(Y * Y, U)) == ZERO
+
+
 def test_a_gradient_by_an_unknown_name_names_the_nearest():
     with pytest.raises(FormulaError, match="declares no") as caught:
         gradient(PATHS, "w_")

@@ -144,6 +144,7 @@ def _require_explicit(network: Network, body: Expr, wrt: Elem, reading: Reading)
     nodes = {node.tensor: node for node in network.nodes}
     mentioned = sorted(t.name for t in tensors(body) if t in nodes and t != wrt.tensor)
     if not mentioned:
+        _require_not_spelled_out(network, body, wrt)
         return
     where = "directly" if reading == "partial" else "as declared"
     raise FormulaError(
@@ -151,6 +152,21 @@ def _require_explicit(network: Network, body: Expr, wrt: Elem, reading: Reading)
         got=f"a {reading} derivative with respect to {wrt.tensor.name}",
         hint=_hint(network, wrt.tensor, nodes),
     )
+
+
+def _require_not_spelled_out(network: Network, body: Expr, wrt: Elem) -> None:
+    """Refuse 0 for the derivative by a node of an expression written in what that node is made of."""
+    made_of = {wrt.tensor}
+    for node in reversed(network.nodes):
+        if node.tensor in made_of:
+            made_of |= tensors(node.formula)
+    shared = sorted(t.name for t in tensors(body) & made_of)
+    if shared:
+        raise FormulaError(
+            f"{wrt.tensor.name} does not stand in this expression, but {', '.join(shared)} does, of which it is made",
+            got=f"a derivative with respect to {wrt.tensor.name}",
+            hint=f"write the expression with {wrt.tensor.name}",
+        )
 
 
 def _hint(network: Network, tensor: Tensor, nodes: dict[Tensor, Node]) -> str:
