@@ -7,18 +7,17 @@ from ..algebra.dims import Dim
 from ..algebra.index import Index, position
 from . import syntax as s
 from .elaborate import elaborate, read_scalar
+from .patterns import vector_of
 from .reader import Reader
 from .terms import Term, Turn
 
 
 @elaborate.register
 def _(node: s.Listing, reader: Reader) -> Term:
-    if any(isinstance(item, s.Dots) for item in node.items):
-        raise reader.unreadable(
-            node, "arrays with left-out entries are not supported yet", hint="write the general entry"
-        )
     if node.bracket == "":
         raise reader.unreadable(node, "a list is not a value", expected="one value")
+    if any(isinstance(item, s.Dots) for item in node.items):
+        return vector_of(node.items, "row", node, reader)
     return _vector([read_scalar(item, reader, "an entry") for item in node.items], "row")
 
 
@@ -31,12 +30,14 @@ def _vector(entries: list[e.Expr], side: str) -> Term:
 @elaborate.register
 def _(node: s.Matrix, reader: Reader) -> Term:
     rows = node.rows
-    cells = [cell for row in rows for cell in row]
-    if any(cell is None or isinstance(cell, s.Dots) for cell in cells):
-        raise reader.unreadable(
-            node, "matrices with left-out entries are not supported yet", hint="write the general entry"
-        )
+    cells = [cell for row in rows for cell in row if cell is not None]
     width = len(rows[0])
+    if any(isinstance(cell, s.Dots) for cell in cells) or len(cells) < sum(map(len, rows)):
+        if len(rows) == 1 or all(len(row) == 1 for row in rows):
+            return vector_of(tuple(cells), "row" if len(rows) == 1 else "column", node, reader)
+        raise reader.unreadable(
+            node, "a matrix with left-out entries is read as a whole side only", hint="write the general entry"
+        )
     if any(len(row) != width for row in rows):
         raise reader.ill_formed(node, "the rows of this matrix have different lengths")
     values = [[read_scalar(cell, reader, "an entry") for cell in row if cell is not None] for row in rows]

@@ -18,6 +18,7 @@ from . import (
     elaborate_sums,
 )
 from . import syntax as s
+from .dotted import is_dotted, written
 from .elaborate import matched, read
 from .notation import Notation
 from .parser import parse, parse_lines
@@ -101,12 +102,14 @@ def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None
         gather(side, reader)
     for side in conditions:
         gather(side, reader)
-    terms = [read(side, reader) for side in sides]
+    terms = [read(side, reader) for side in sides if not is_dotted(side)]
     signs = _signs(formula, terms, reader)
     if left is not None and formula.continues is not None:
         terms.insert(0, _as_term(left.sides[0]))
         signs = (formula.continues, *signs)
     values = _aligned(terms, signs, reader)
+    if len(terms) < len(signs) + 1:
+        values = _with_dotted(sides, values, len(terms) - len(sides) + sum(map(is_dotted, sides)), reader)
     where = tuple(_condition(condition, reader) for condition in (*conditions, *rest))
     _check_known(values, formula, reader)
     used = frozenset().union(*(v.expr.free for v in values), *(v.expr.free for w in where for v in w.sides))
@@ -122,6 +125,25 @@ def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None
         where=where,
         syntax=formula,
     )
+
+
+def _with_dotted(sides: list[s.Syntax], values: tuple[Value, ...], ahead: int, reader: Reader) -> tuple[Value, ...]:
+    """All sides, the matrices with left-out entries among them; every side is taken at the written entries only.
+
+    `ahead` is how many of the values stand before the first side of this formula.
+    """
+    axes = values[0].axes if values else ()
+    rest = iter(values)
+    out: list[Value] = [next(rest) for _ in range(ahead)]
+    masks: list[e.Expr] = []
+    for side in sides:
+        if is_dotted(side):
+            entries = written(side, axes, reader)
+            masks.append(entries.mask)
+            out.append(Value(entries.values, axes, False, side.start, side.end))
+        else:
+            out.append(next(rest))
+    return tuple(replace(value, expr=e.mul(*masks, value.expr)) for value in out)
 
 
 def _as_term(value: Value) -> Term:
@@ -226,7 +248,7 @@ def _define_local(body: s.Relation, reader: Reader) -> None:
 def _signs(formula: s.Formula, terms: list[Term], reader: Reader) -> tuple[RelationSign, ...]:
     """The relations; an equation of a parameter with itself and a step is an update."""
     signs = formula.chain.signs
-    if not signs or signs[0] != "=" or formula.continues is not None:
+    if not signs or signs[0] != "=" or formula.continues is not None or len(terms) < 2:
         return signs
     left, right = terms[0].expr, terms[1].expr
     if not isinstance(left, e.Elem) or not isinstance(right, e.Add):

@@ -128,6 +128,18 @@ ACCEPTED = {
     r"\begin{bmatrix} s & t \\ t & s \end{bmatrix} \begin{pmatrix} 1 \\ 2 \end{pmatrix}": np.array(
         [s + 2 * t, t + 2 * s]
     ),
+    # lists and matrices with dots
+    r"[1, 2, \dots, n]": np.arange(1.0, N + 1),
+    r"[0, -1, -2, \dots, -n+1]": -np.arange(0.0, N),
+    r"[2, 4, \dots, 2n]": 2 * np.arange(1.0, N + 1),
+    r"x + [1, \dots, 1]^T": x + 1,
+    r"x + [s t, \dots, s t]^T": x + s * t,
+    r"[x_1, x_2, \dots, x_n]": x,
+    r"\left[ \tanh(x_1) s, \tanh(x_2) s, \dots, \tanh(x_n) s \right]": np.tanh(x) * s,
+    r"(x_1, \dots, x_n)^T": x,
+    r"\begin{bmatrix} h_2 \\ h_3 \\ \vdots \\ h_{n+1} \end{bmatrix}": h[1:],
+    r"\begin{bmatrix} x_1 & x_2 & \cdots & x_n \end{bmatrix} z": x @ z,
+    r"\left(\frac{\partial s^2 x_1}{\partial s}, \dots, \frac{\partial s^2 x_n}{\partial s}\right)": 2 * s * x,
     # norms
     r"\|x\|": np.linalg.norm(x),
     r"\|x\|_1": np.abs(x).sum(),
@@ -237,7 +249,8 @@ UNREADABLE = [
     "x & y", r"\nabla x", r"\operatorname{vec}(A)", "A^{-1}", r"\det(A)", r"\max(s)",
     "|x|", "2e-3", r"\sigma", r"\arg x", r"\frac{\partial s}{\partial (s t)}", r"\frac{\partial^2 s}{\partial t}",
     r"\mathbb{E}[x]", r"x \pm z", "s < t < ", "@", r"\begin{cases} s & \text{if } \end{cases}", r"\|x\|_7",
-    "x^{(1)}", r"\sqrt", r"[1, \dots, n]", "A_{kj}^T", "s'", "w_3", r"\argmax_j x_j", r"\mathbf{1}_{",
+    "x^{(1)}", r"\sqrt", r"[1, 2, 4, \dots, n]", r"[1, \dots]", r"[x_1, z_2, \dots, x_n]", r"[1, \dots, \dots, n]",
+    r"[x_1, x_2, \dots, 3]", r"1, \dots, n = s", "A_{kj}^T", "s'", "w_3", r"\argmax_j x_j", r"\mathbf{1}_{",
     r"\text{words}", r"\underbrace", r"\delta", r"x \otimes A", "f", r"\log_2^2 s t_", r"\left. s \right", "1..2",
     r"\sum_{2} x", r"\tanh", r"\sin^{-1} s",
 ]  # fmt: skip
