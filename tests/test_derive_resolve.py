@@ -171,6 +171,17 @@ def test_a_gate_has_derivative_zero_and_relu_keeps_its_declared_slope():
     assert differentiate(PATHS, Apply(RELU, W, 1) * X, W) == ZERO
 
 
+def test_a_path_through_gates_only_has_derivative_zero_and_is_not_refused():
+    g = Tensor("g")
+    gated = Network(
+        "gated", inputs=(x,), parameters=(w,), nodes=(Node(g, (), Apply(STEP, W)), Node(l, (), Elem(g) * X)), loss=l
+    )
+    assert resolve(gated, Derivative(L, W)) == ZERO
+    assert resolve(gated, Derivative(Elem(g), W, "partial")) == ZERO
+    assert gradient(gated, "w").closed == ZERO
+    assert gradient(gated, "w").unicode() == "∂l/∂w = 0"
+
+
 def test_primitives_are_spelled_out_and_other_functions_primed():
     assert differentiate(PATHS, Apply(EXP, W), W) == Apply(EXP, W)
     assert differentiate(PATHS, Apply(LOG, W), W) == power(W, Num(-1))

@@ -11,7 +11,7 @@ from ..declare.network import Network, Node
 from ..errors import FormulaError
 from .abstract import grounded
 from .adjoint_names import Names
-from .gather import Use, gather
+from .gather import Use, gather, own_indices
 from .rules import Scope, pull_back
 
 
@@ -131,7 +131,15 @@ class _Pass:
             visited.append(node)
             self.node = node
             pull_back(node.formula, Elem(equation.tensor, node.indices), node.indices, self.sink)
-        return Adjoints(self.network, self.output, tuple(self.with_leaves(program, visited)))
+        equations = [*self.with_leaves(program, visited), *self.without_slope(start)]
+        return Adjoints(self.network, self.output, tuple(equations))
+
+    def without_slope(self, start: Expr) -> list[Adjoint]:
+        """Derivative 0 for a held tensor that acts on the output, but through gates and other steps only."""
+        hold = self.hold
+        if hold is None or hold in self.consumers or self.active is None or self.active.isdisjoint(tensors(start)):
+            return []
+        return [Adjoint(hold, Tensor(self.names.of(hold), hold.dims), own_indices(hold), ZERO)]
 
     def start(self) -> tuple[Expr, tuple[Node, ...]]:
         """The output, opened up where it is the entry of a node, and the nodes that may lie below it."""

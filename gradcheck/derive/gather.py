@@ -20,7 +20,7 @@ def gather(tensor: Tensor, uses: list[Use]) -> tuple[tuple[Index, ...], Expr]:
         slots, cotangent, scope = uses[0]
         return slots, total([i for i in scope if i not in slots], cotangent)  # type: ignore[return-value]
     indices = next((slots for slots, _, scope in uses if _is_plain(tensor, slots, scope)), None)
-    at = tuple(i for i in indices if isinstance(i, Index)) if indices is not None else _own_indices(tensor)
+    at = tuple(i for i in indices if isinstance(i, Index)) if indices is not None else own_indices(tensor)
     return at, add(*[_at(tensor, at, use) for use in uses])
 
 
@@ -33,7 +33,8 @@ def _is_plain(tensor: Tensor, slots: tuple[Slot, ...], scope: Scope) -> bool:
     return True
 
 
-def _own_indices(tensor: Tensor) -> tuple[Index, ...]:
+def own_indices(tensor: Tensor) -> tuple[Index, ...]:
+    """Fresh indices for the entry of a tensor that stands nowhere at plain indices."""
     names = "uvrstpqabcd"
     return tuple(Index(names[k % len(names)], dim) for k, dim in enumerate(tensor.dims))
 

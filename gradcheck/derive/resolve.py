@@ -24,7 +24,7 @@ from ..algebra.index import Index, Slot, Tensor
 from ..declare.network import Network, Node
 from ..errors import FormulaError
 from .abstract import grounded, is_stand_in
-from .adjoints import adjoints
+from .adjoints import adjoints, dependents
 from .gather import Use, gather
 from .rules import Scope, pull_back
 
@@ -100,7 +100,7 @@ def differentiate(
     tensor = wrt.tensor
     found = _total(network, inside, tensor) if reading == "total" else _partial(network, inside, tensor)
     if found is None:
-        _require_explicit(network, body, wrt, reading)
+        _require_reached(network, body, wrt, reading)
         return ZERO
     indices, formula = found
     back: dict[Index, Slot] = {new: old for old, new in apart.items() if isinstance(new, Index)}
@@ -125,22 +125,30 @@ def _total(network: Network, body: Expr, tensor: Tensor) -> tuple[tuple[Index, .
 
 
 def _partial(network: Network, body: Expr, tensor: Tensor) -> tuple[tuple[Index, ...], Expr] | None:
-    if isinstance(body, Elem) and body.tensor != tensor:
-        node = network.node(body.tensor)
-        if node is not None:
-            body = replace_entries(body, {node.tensor: (node.indices, node.formula)})
     uses: list[Use] = []
 
     def sink(entry: Elem, cotangent: Expr, scope: Scope) -> None:
         if entry.tensor == tensor:
             uses.append((entry.slots, cotangent, scope))
 
-    pull_back(body, UNIT, (), sink)
+    pull_back(_opened(network, body, tensor), UNIT, (), sink)
     return gather(tensor, uses) if uses else None
 
 
-def _require_explicit(network: Network, body: Expr, wrt: Elem, reading: Reading) -> None:
-    """Refuse to answer 0 where a node stands in the body: the declaration may lack the path."""
+def _opened(network: Network, body: Expr, tensor: Tensor) -> Expr:
+    """A node's entry other than the variable's, replaced by its equation: there it may stand directly."""
+    node = network.node(body.tensor) if isinstance(body, Elem) and body.tensor != tensor else None
+    return replace_entries(body, {node.tensor: (node.indices, node.formula)}) if node else body
+
+
+def _require_reached(network: Network, body: Expr, wrt: Elem, reading: Reading) -> None:
+    """Refuse to answer 0 where a node stands in the body but no path leads to the variable.
+
+    The declaration may lack the path. Where one exists (through gates only) the derivative is 0 indeed.
+    """
+    acting = dependents(network, wrt.tensor) if reading == "total" else {wrt.tensor}
+    if not tensors(body if reading == "total" else _opened(network, body, wrt.tensor)).isdisjoint(acting):
+        return
     nodes = {node.tensor: node for node in network.nodes}
     mentioned = sorted(t.name for t in tensors(body) if t in nodes and t != wrt.tensor)
     if not mentioned:
