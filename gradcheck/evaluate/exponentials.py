@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..algebra.expressions import Add, Expr, Num, Pow, Sum, negate
-from .arrays import Graph
 from .contract import summed_product, union
 from .lowering import Lowering, Order
 from .scalars import raised
@@ -36,23 +35,6 @@ def _shifted(low: Lowering, below: Sum) -> tuple[Labelled, Labelled]:
     lowered = graph.map("exp", graph.map("subtract", item.value, graph.align(top, item.axes)))
     items = [Labelled(lowered, item.axes), *[low.lower(factor) for factor in others]]
     return top, summed_product(graph, items, below.indices, ())
-
-
-def logarithm(low: Lowering, exponents: list[Expr], below: list[Expr], want: Order) -> Labelled:
-    """The log of exp(a) exp(b) ... / (S T ...), each S a sum of exponentials or 1 + exp(u), without forming them."""
-    terms = [(False, low.lower(e, want)) for e in exponents]
-    terms += [(True, log_sum(low, s, want)) for s in below]
-    return _joined(low.graph, terms, want)
-
-
-def _joined(graph: Graph, terms: list[tuple[bool, Labelled]], want: Order) -> Labelled:
-    axes = union([item for _, item in terms], want)
-    minus, first = terms[0]
-    out = graph.align(first, axes)
-    out = graph.map("negative", out) if minus else out
-    for minus, item in terms[1:]:
-        out = graph.map("subtract" if minus else "add", out, graph.align(item, axes))
-    return Labelled(out, axes)
 
 
 def log_sum(low: Lowering, below: Expr, want: Order) -> Labelled:

@@ -27,12 +27,12 @@ from ..algebra.functions import LOG
 from ..algebra.index import Slot
 from .arrays import Graph
 from .contract import union
-from .exponentials import log_sum, logarithm, small_power
+from .exponentials import log_sum, small_power
 from .lowering import Lowering, Order, Rule
 from .positions import entries, position_values
 from .products import lower_product, lower_sum, sign_split
 from .scalars import applied, positive, raised
-from .stable import is_exponential_sum, log_parts, one_plus_exp
+from .stable import is_exponential_sum, one_plus_exp
 from .values import Labelled
 
 _RELATIONS = {">": "greater", ">=": "greater_equal", "=": "equal", "!=": "not_equal"}
@@ -118,12 +118,9 @@ def _pow(low: Lowering, expr: Pow, want: Order) -> Labelled:
 
 
 def _apply(low: Lowering, expr: Apply, want: Order) -> Labelled:
-    if expr.function == LOG and expr.order == 0:
-        if is_exponential_sum(expr.argument) or one_plus_exp(expr.argument) is not None:
-            return log_sum(low, expr.argument, want)
-        parts = log_parts(expr.argument, low.formulas)
-        if parts is not None:
-            return logarithm(low, *parts, want)
+    grown = is_exponential_sum(expr.argument) or one_plus_exp(expr.argument) is not None
+    if grown and expr.function == LOG and expr.order == 0:
+        return log_sum(low, expr.argument, want)
     item = low.lower(expr.argument, want)
     return Labelled(applied(low.graph, expr.function, expr.order, item.value), item.axes)
 

@@ -1,4 +1,4 @@
-"""The state of a lowering: the graph so far, the arrays and formulas of the tensors met, a rule per kind of node."""
+"""The state of a lowering: the graph so far, the arrays of the tensors met, a rule per kind of node."""
 
 from __future__ import annotations
 
@@ -16,20 +16,18 @@ Rule = Callable[["Lowering", Any, Order], Labelled]
 
 
 class Lowering:
-    """Lowers expressions into one graph. `arrays` and `formulas` are keyed by tensor."""
+    """Lowers expressions into one graph. `arrays` holds the value of every tensor met."""
 
     def __init__(self, graph: Graph, rules: Mapping[type[Expr], Rule]) -> None:
         self.graph = graph
         self.rules = rules
         self.arrays: dict[Tensor, Value] = {}
-        self.formulas: dict[Tensor, tuple[Order, Expr]] = {}
 
     def define(self, tensor: Tensor, indices: Order, formula: Expr) -> Value:
         """The array of tensor[indices] = formula."""
         item = self.lower(formula, indices)
         value = self.graph.spread(self.graph.align(item, indices), tensor.dims)
         self.arrays[tensor] = value
-        self.formulas[tensor] = (indices, formula)
         return value
 
     def lower(self, expr: Expr, want: Order = ()) -> Labelled:

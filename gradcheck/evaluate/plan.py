@@ -12,6 +12,7 @@ from ..declare.network import Network
 from ..derive import adjoints
 from ..errors import GradcheckError
 from .arrays import Graph
+from .logs import without_logs_of_quotients
 from .lower import lowering
 from .lowering import Lowering
 from .names import comment
@@ -52,6 +53,9 @@ class Plan:
 
 def plan(network: Network, wrt: Iterable[str] = ()) -> Plan:
     """Lower every node of a network, and the gradients of its loss by the leaves or nodes named."""
+    wanted = [_named(network, name) for name in wrt]
+    if all(tensor in network.leaves for tensor in wanted):  # a node to derive by must stay on every path
+        network = without_logs_of_quotients(network)
     graph = Graph()
     low = lowering(graph)
     leaves = network.leaves
@@ -62,9 +66,8 @@ def plan(network: Network, wrt: Iterable[str] = ()) -> Plan:
         value = low.define(node.tensor, node.indices, node.formula)
         out.nodes[node.tensor.name] = value
         _label(out, value, node.tensor.name, f"{node.tensor.name}: {node.latex}" if node.latex else node.tensor.name)
-    names = list(wrt)
-    if names:
-        _add_gradients(out, low, [_named(network, name) for name in names])
+    if wanted:
+        _add_gradients(out, low, wanted)
     return out
 
 

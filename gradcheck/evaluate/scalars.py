@@ -103,12 +103,11 @@ def _lower(graph: Graph, expr: Any, inner: Value, function: Function) -> Value:
     if expr.is_Add:
         return _added(graph, [_signed(graph, term, inner, function) for term in expr.args])
     if expr.is_Mul:
-        top, bottom = expr.as_numer_denom()
-        if bottom != 1:
-            return graph.map("divide", _lower(graph, top, inner, function), _lower(graph, bottom, inner, function))
-        return functools.reduce(
-            lambda a, b: graph.map("multiply", a, b), [_lower(graph, f, inner, function) for f in expr.args]
-        )
+        below = [f for f in expr.args if f.is_Pow and f.exp.is_Rational and f.exp.is_negative]
+        above = [f for f in expr.args if f not in below]
+        top = _product(graph, above, inner, function)
+        bottom = _product(graph, [1 / f for f in below], inner, function)
+        return graph.map("divide", top, bottom)
     if expr.is_Pow:
         return raised(graph, _lower(graph, expr.base, inner, function), _lower(graph, expr.exp, inner, function))
     if expr.func.__name__ == "softplus":
@@ -117,6 +116,13 @@ def _lower(graph: Graph, expr: Any, inner: Value, function: Function) -> Value:
     if ufunc is None:
         raise FormulaError(f"no NumPy code for {expr.func.__name__} in the definition of {function.name}")
     return graph.map(ufunc, _lower(graph, expr.args[0], inner, function))
+
+
+def _product(graph: Graph, factors: list[Any], inner: Value, function: Function) -> Value:
+    out = graph.number(1)
+    for factor in factors:
+        out = graph.map("multiply", out, _lower(graph, factor, inner, function))
+    return out
 
 
 def _signed(graph: Graph, term: Any, inner: Value, function: Function) -> tuple[bool, Value]:

@@ -1,4 +1,4 @@
-"""Quotients and logs of exponentials, found in a formula so that they are evaluated without overflow.
+"""Quotients of exponentials, found in a formula so that they are evaluated without overflow.
 
 Identities used: exp(u) / sum_j w_j exp(v_j) is unchanged when m is subtracted from u and from every v_j;
 log sum_j exp(v_j) = m + log sum_j exp(v_j - m); exp(u)/(1 + exp(u)) is the sigmoid of u.
@@ -6,12 +6,11 @@ log sum_j exp(v_j) = m + log sum_j exp(v_j - m); exp(u)/(1 + exp(u)) is the sigm
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..algebra.expressions import UNIT, Add, Apply, Elem, Expr, Mul, Num, Pow, Sum, negate, replace_entries
-from ..algebra.functions import EXP, SIGMOID
-from ..algebra.index import Index, Tensor
+from ..algebra.expressions import UNIT, Add, Apply, Expr, Mul, Num, Pow, Sum
+from ..algebra.functions import EXP
 
 
 class Ratio(NamedTuple):
@@ -21,7 +20,7 @@ class Ratio(NamedTuple):
     below: Expr
 
 
-def _exponent(expr: Expr) -> Expr | None:
+def exponent_of(expr: Expr) -> Expr | None:
     """The u of exp(u), derivatives of exp included."""
     return expr.argument if isinstance(expr, Apply) and expr.function == EXP else None
 
@@ -31,7 +30,7 @@ def one_plus_exp(expr: Expr) -> Expr | None:
     if isinstance(expr, Add) and len(expr.terms) == 2:
         for one, other in (expr.terms, expr.terms[::-1]):
             if one == UNIT:
-                return _exponent(other)
+                return exponent_of(other)
     return None
 
 
@@ -40,15 +39,15 @@ def is_exponential_sum(expr: Expr) -> bool:
     if not isinstance(expr, Sum):
         return False
     factors = expr.body.factors if isinstance(expr.body, Mul) else (expr.body,)
-    grown = [u for f in factors if (u := _exponent(f)) is not None]
+    grown = [u for f in factors if (u := exponent_of(f)) is not None]
     return len(grown) == 1 and not grown[0].free.isdisjoint(expr.indices)
 
 
 def sum_of_exponentials(below: Sum) -> tuple[Expr, list[Expr]]:
     """The exponent of a sum of exponentials, and what else stands under the sum."""
     factors = below.body.factors if isinstance(below.body, Mul) else (below.body,)
-    argument = next(u for f in factors if (u := _exponent(f)) is not None)
-    return argument, [f for f in factors if _exponent(f) is None]
+    argument = next(u for f in factors if (u := exponent_of(f)) is not None)
+    return argument, [f for f in factors if exponent_of(f) is None]
 
 
 def pair_exponentials(factors: Sequence[Expr]) -> tuple[list[Expr], list[Ratio]]:
@@ -59,7 +58,7 @@ def pair_exponentials(factors: Sequence[Expr]) -> tuple[list[Expr], list[Ratio]]
     left: list[Expr] = []
     pairs: list[Ratio] = []
     for factor in factors:
-        argument = _exponent(factor)
+        argument = exponent_of(factor)
         if argument is not None:
             match = _match(argument, below)
             if match is not None:
@@ -107,41 +106,3 @@ def _without_quotients(factors: list[Expr], unpaired: list[Expr]) -> list[Expr]:
     for base in unpaired:
         counts[base] = counts.get(base, 0) + 1
     return out + [Pow(base, Num(-k)) for base, k in counts.items()]
-
-
-def log_parts(
-    expr: Expr, formulas: Mapping[Tensor, tuple[tuple[Index, ...], Expr]]
-) -> tuple[list[Expr], list[Expr]] | None:
-    """For the argument of a log: (a, ...) and (S, ...) with argument = exp(a) ... / (S ...), or None.
-
-    A node is opened up if its own formula has that shape, so that the log of a softmax needs no softmax.
-    """
-    if isinstance(expr, Elem) and expr.tensor in formulas and _has_parts(formulas[expr.tensor][1]):
-        expr = replace_entries(expr, formulas)
-    exponents: list[Expr] = []
-    below: list[Expr] = []
-    for factor in expr.factors if isinstance(expr, Mul) else (expr,):
-        if not _take_apart(factor, exponents, below):
-            return None
-    return exponents, below
-
-
-def _has_parts(formula: Expr) -> bool:
-    factors = formula.factors if isinstance(formula, Mul) else (formula,)
-    return all(_take_apart(f, [], []) for f in factors)
-
-
-def _take_apart(factor: Expr, exponents: list[Expr], below: list[Expr]) -> bool:
-    argument = _exponent(factor)
-    if argument is not None:
-        exponents.append(argument)
-        return True
-    if isinstance(factor, Apply) and factor.function == SIGMOID and factor.order == 0:
-        below.append(Add((UNIT, Apply(EXP, negate(factor.argument)))))
-        return True
-    if isinstance(factor, Pow) and factor.exponent == Num(-1):
-        base = factor.base
-        if is_exponential_sum(base) or one_plus_exp(base) is not None:
-            below.append(base)
-            return True
-    return False
