@@ -29,6 +29,8 @@ from gradcheck.algebra.expressions import (
 )
 from gradcheck.algebra.functions import EXP, RELU, SIGMOID, SIN, TANH, unspecified
 from gradcheck.algebra.index import Index, Tensor, position
+from gradcheck.algebra.normal import Knowledge, is_zero
+from gradcheck.formula import read_expression
 from gradcheck.formula.notation import Entry, Notation
 from gradcheck.printing import latex, matrix_form, show_equation, unicode
 
@@ -131,6 +133,19 @@ READABLE = [row for row in WRITTEN if not isinstance(row[0], Derivative) and "i-
 def test_what_is_written_reads_back(expr):
     axes = tuple(sorted(expr.free, key=lambda index: index.serial))
     assert reads_back(expr, axes, NOTATION, "index", {"n": 3, "m": 2})
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("e^{(x+y)^2}", "\\exp((x+y)^2)"),
+        ("e^{(x+y)\\frac12}", "\\exp((x+y)/2)"),
+        ("x^{(y)\\sigma(y)}", "x^{y \\sigma(y)}"),
+    ],
+)
+def test_an_exponent_that_begins_with_a_bracket_is_read_to_its_end(text, same):
+    read = read_expression(text, NOTATION).expr
+    assert is_zero(read - read_expression(same, NOTATION).expr, Knowledge())
 
 
 # Letters --------------------------------------------------------------------------------------------------

@@ -108,12 +108,14 @@ def _close(cursor: Cursor, start: int, high: int) -> int | None:
 
 
 def _continues(tokens: list[Token], place: int, high: int) -> bool:
-    """Whether an arithmetic operator follows, so that the parentheses were part of an exponent."""
-    return (
-        place < high
-        and tokens[place].kind in ("sign", "times", "letter", "number")
-        and tokens[place].text not in TRANSPOSES
-    )
+    """Whether arithmetic follows, as in e^{(a+b)^2}, so that the parentheses were part of an exponent and no label."""
+    if place >= high:
+        return False
+    token = tokens[place]
+    if token.kind == "script":
+        inner = place + 2 if place + 1 < high and tokens[place + 1].kind == "{" else place + 1
+        return inner >= high or tokens[inner].text not in TRANSPOSES
+    return token.kind not in ("open", "prime") and token.text not in (*TRANSPOSES, ",", r"\star", r"\dagger")
 
 
 def take_base(cursor: Cursor) -> Token:
