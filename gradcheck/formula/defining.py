@@ -10,8 +10,10 @@ from ..algebra.dims import Dim
 from ..algebra.index import Index, Tensor
 from ..errors import IllFormedError
 from . import syntax as s
+from .clauses import use_clauses
 from .commands import LOST_COMMANDS
 from .elaborate import read
+from .fitting import alternatives
 from .names import flat, join, name_parts
 from .notation import Notation
 from .parser import parse
@@ -19,7 +21,6 @@ from .ranges import gather
 from .reader import Reader
 from .readings import PLAIN, Reading, describe
 from .statement import Value
-from .statements import alternatives, use_clauses
 from .terms import Term, shape
 from .tokens import tokenize
 

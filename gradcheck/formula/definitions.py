@@ -12,10 +12,8 @@ from .terms import Term
 
 def define(name: str, reader: Reader) -> Term:
     """The meaning of a name that the notation defines by a formula text."""
-    from .statements import fresh_reader
-
     text = reader.notation.definitions[name]
-    inner = fresh_reader(text, reader)
+    inner = Reader(text, reader.notation, reader.reading)
     inner.depth = reader.depth + 1
     if inner.depth > 20:
         raise inner.unreadable(s.Syntax(0, len(text)), f"{name} is defined by itself")

@@ -87,8 +87,10 @@ def matched(first: Term, term: Term, reader: Reader, what: str) -> e.Expr:
     """The entry of a term at the axes of another one of the same shape; IllFormedError where the shapes differ."""
     if first is term:
         return term.expr
-    fits = len(first.axes) == len(term.axes) and all(
-        reader.same_dim(a.dim, b.dim) for a, b in zip(first.axes, term.axes, strict=True)
+    fits = (
+        len(first.axes) == len(term.axes)
+        and first.stacked == term.stacked
+        and all(reader.same_dim(a.dim, b.dim) for a, b in zip(first.axes, term.axes, strict=True))
     )
     if not fits:
         hint = None
@@ -195,6 +197,10 @@ def _(node: s.Transpose, reader: Reader) -> Term:
                 hint=f"write ({node.base.name}^T)_{{…}} or drop the transpose",
             )  # fmt: skip
         return term
+    if term.stacked:
+        from .stacks import stacked_transpose
+
+        return stacked_transpose(term)
     if len(term.axes) == 1:
         return replace(term, turn=term.turn.flipped() if term.turn else None)
     if len(term.axes) == 2:

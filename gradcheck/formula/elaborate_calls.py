@@ -12,11 +12,11 @@ from . import syntax as s
 from .elaborate import elaborate, matched, read
 from .elaborate_products import inner
 from .reader import Reader
+from .stacks import stacked
 from .terms import Term, Turn, copied, shape
 
 _UNSUPPORTED = {
     "det": "determinants are not supported yet",
-    "vec": "vec is not supported yet",
 }
 
 
@@ -42,6 +42,8 @@ def _(node: s.Call, reader: Reader) -> Term:
     if node.order:
         raise reader.unreadable(node, f"{node.function} has no derivative by a prime")
     argument = _only(node, reader)
+    if argument.stacked:
+        raise reader.ill_formed(node, f"{node.function} is not read of a stacked array", got=shape(argument))
     match node.function:
         case "softmax":
             return softmax(node, argument, reader)
@@ -53,6 +55,8 @@ def _(node: s.Call, reader: Reader) -> Term:
             return _diagonal(node, argument, reader)
         case "mean":
             return _mean(argument)
+        case "vec":
+            return stacked(node, argument, reader)
         case "rank":
             return _rank(node, argument, reader)
         case "transpose":

@@ -40,14 +40,19 @@ def _derived(term: Term, variable: s.Syntax, node: s.Differential, reader: Reade
     reader.met.add("derivative")
     if wrt.axes:
         reader.met.add("layout")
+    if (term.stacked or wrt.stacked) and term.axes and wrt.axes and term.stacked != wrt.stacked:
+        raise reader.ill_formed(node, "a stacked array is differentiated by one that is not", hint="use vec on both")
     if not term.axes:
+        if wrt.stacked:
+            turn = wrt.turn.flipped() if numerator and wrt.turn else wrt.turn
+            return Term(expr, wrt.axes, turn, stacked=True)
         if numerator:
             return Term(expr, wrt.axes[::-1], wrt.turn.flipped() if wrt.turn else None)
         return Term(expr, wrt.axes, wrt.turn)
     if not wrt.axes:
         return replace(term, expr=expr, plain=False)
     axes = term.axes + wrt.axes if numerator else wrt.axes + term.axes
-    return Term(expr, axes, None, body_axes=len(term.axes), numerator=numerator)
+    return Term(expr, axes, None, body_axes=len(term.axes), numerator=numerator, stacked=term.stacked)
 
 
 def _variable(node: s.Syntax, reader: Reader) -> tuple[Term, bool]:
@@ -60,7 +65,8 @@ def _variable(node: s.Syntax, reader: Reader) -> tuple[Term, bool]:
             inner = inner.base
         else:
             inner = inner.body
-    if not isinstance(inner, s.Symbol | s.Named):
+    vectorised = isinstance(inner, s.Call) and inner.function == "vec"
+    if not isinstance(inner, s.Symbol | s.Named) and not vectorised:
         raise reader.unreadable(
             node, f"{reader.source(node)} is not a variable", expected="a declared name, or an entry of one",
             hint="give the expression a name of its own to differentiate by it",

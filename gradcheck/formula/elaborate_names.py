@@ -151,6 +151,8 @@ def entry_of(term: Term, node: s.Symbol | s.Entry, name: str, reader: Reader) ->
     """The entries of a term at the positions written on it."""
     if not node.indices:
         return term
+    if term.stacked:
+        raise reader.ill_formed(node, "a stacked array has no entries by index", hint="write the entry of the matrix")
     slots, axes = _positions(node, tuple(axis.dim for axis in term.axes), name, reader)
     expr = e.substitute(term.expr, dict(zip(term.axes, slots, strict=True)))
     turn = term.turn if len(axes) == len(term.axes) else (Turn() if len(axes) == 1 else None)

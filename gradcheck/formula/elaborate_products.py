@@ -9,6 +9,7 @@ from ..algebra.index import Index
 from . import syntax as s
 from .elaborate import divided, elaborate, matched, read
 from .reader import Reader
+from .stacks import kronecker_product, stacked_product
 from .terms import Side, Term, Turn, opposite, shape
 
 
@@ -29,27 +30,21 @@ def _combined(left: Term, right: Term, sign: str, reader: Reader) -> Term:
     if not left.axes or not right.axes:
         shaped = left if left.axes else right
         return replace(shaped, expr=e.mul(left.expr, right.expr), plain=left.plain and right.plain)
+    if sign == "otimes":
+        return kronecker_product(left, right, reader)
+    if sign != "odot" and (left.stacked or right.stacked):
+        return stacked_product(left, right, reader)
     if sign == "odot":
         return elementwise(left, right, reader)
-    if sign == "otimes":
-        return _outer_sign(left, right, reader)
     if sign and len(left.axes) == len(right.axes):
         return _dotted(left, right, sign, reader)
     return juxtaposed(left, right, reader)
 
 
 def elementwise(left: Term, right: Term, reader: Reader) -> Term:
-    """Left ⊙ right."""
+    """The product left ⊙ right."""
     entry = matched(left, right, reader, "these cannot be multiplied entry by entry")
     return replace(left, expr=e.mul(left.expr, entry), plain=False, body_axes=0)
-
-
-def _outer_sign(left: Term, right: Term, reader: Reader) -> Term:
-    if len(left.axes) == len(right.axes) == 1:
-        return Term(e.mul(left.expr, right.expr), left.axes + right.axes)
-    raise reader.unreadable(
-        right, r"\otimes is read between two vectors only", hint="Kronecker products are not supported yet"
-    )
 
 
 def _dotted(left: Term, right: Term, sign: str, reader: Reader) -> Term:
@@ -164,7 +159,7 @@ def _wrapped(text: str) -> str:
 
 
 def matrix_product(left: Term, right: Term, reader: Reader) -> Term:
-    """Left right, summed over the last axis of left and the first of right."""
+    """The product left right, summed over the last axis of left and the first of right."""
     a, b = left.axes[-1], right.axes[0]
     if not reader.same_dim(a.dim, b.dim):
         if reader.reading.mend == "transpose":

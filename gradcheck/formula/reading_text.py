@@ -12,6 +12,7 @@ from ..algebra.index import slot_offset, slot_terms
 from ..errors import FormulaError, GradcheckError, IllFormedError
 from . import syntax as s
 from .defining import as_value, definition
+from .fitting import alternatives, first_fit, read_statement, read_statements
 from .notation import Notation
 from .parser import parse
 from .places import place_of, unreadable
@@ -19,7 +20,7 @@ from .positions import slot_of
 from .reader import Reader
 from .readings import PLAIN, Reading
 from .statement import Statement, Value
-from .statements import alternatives, first_fit, read_statement, read_statements, statement_once
+from .statements import statement_once
 
 
 def read(

@@ -18,6 +18,7 @@ class Reading:
     reach: what a function without parentheses applies to: the "run" of names behind it, or one "factor".
     arguments: whether a name in parentheses behind a node, h(x), is its argument or a factor ("product").
     product: what a dot or star between two vectors (or a star between two matrices) is.
+    tensor: what a ⊗ b of two vectors is: the "outer" product, a matrix, or the "stacked" vector of its entries.
     square: what u^2 of a vector is: entry by entry, or the sum of squares.
     vectors: whether names of vectors are columns or rows where nothing else tells.
     mend: a change that would make a product well formed: "outer" (or "dot") puts the transpose that
@@ -32,6 +33,7 @@ class Reading:
     reach: Literal["run", "factor"] = "run"
     arguments: Literal["call", "product"] = "call"
     product: Literal["dot", "elementwise"] | None = None
+    tensor: Literal["outer", "stacked"] | None = None
     square: Literal["elementwise", "sum"] | None = None
     vectors: Literal["column", "row"] | None = None
     mend: Literal["", "outer", "dot", "elementwise", "transpose"] = ""
@@ -50,6 +52,7 @@ _SENTENCES = {
     ("arguments", "product"): "a name in parentheses behind another one is read as a factor",
     ("product", "elementwise"): "a dot or star between arrays is read entry by entry",
     ("product", "dot"): "a dot or star between vectors is read as the dot product",
+    ("tensor", "stacked"): "the product \\otimes of vectors is read as a stacked vector",
     ("square", "sum"): "the square of a vector is read as its sum of squares",
     ("square", "elementwise"): "the power of a vector is read entry by entry",
     ("vectors", "row"): "vectors are read as rows",

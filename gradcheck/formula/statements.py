@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 
 from ..algebra import expressions as e
 from ..algebra.index import Index
-from ..errors import IllFormedError
 from . import (
     elaborate_arrays,
     elaborate_calls,
@@ -18,69 +15,15 @@ from . import (
     elaborate_sums,
 )
 from . import syntax as s
+from .clauses import use_clauses
 from .dotted import is_dotted, written
 from .elaborate import matched, read
-from .notation import Notation
-from .parser import parse, parse_lines
-from .positions import bare, dim_of
 from .ranges import gather
 from .reader import Reader
-from .readings import PLAIN, Reading, describe
 from .statement import RelationSign, Statement, Value
 from .terms import Term, Turn
 
 _RULES = (elaborate_arrays, elaborate_calls, elaborate_derivatives, elaborate_names, elaborate_products, elaborate_sums)
-_CHOICES = {"vectors": ("column", "row"), "product": ("dot", "elementwise"), "square": ("elementwise", "sum")}
-
-
-def fresh_reader(text: str, reader: Reader) -> Reader:
-    """A reader for another text under the same notation and reading."""
-    return Reader(text, reader.notation, reader.reading)
-
-
-def read_statement(
-    text: str, notation: Notation, reading: Reading = PLAIN, follows: Statement | None = None
-) -> Statement:
-    """What one formula says. See `gradcheck.formula.read`."""
-    formula = parse(text, notation, reading)
-    return first_fit(text, formula, notation, reading, follows)
-
-
-def read_statements(text: str, notation: Notation, reading: Reading = PLAIN) -> tuple[Statement, ...]:
-    """What each equation of a text says; an aligned block may hold several."""
-    formulas = parse_lines(text, notation, reading)
-    return tuple(first_fit(text, formula, notation, reading) for formula in formulas)
-
-
-def first_fit(
-    text: str, formula: s.Formula, notation: Notation, reading: Reading, follows: Statement | None = None
-) -> Statement:
-    """The statement under the first reading in which the shapes fit.
-
-    Raises the error of the plain reading if none fits.
-    """
-    reader = Reader(text, notation, reading)
-    try:
-        return statement_once(formula, reader, follows)
-    except IllFormedError as plain:
-        for other in alternatives(reader.met, reading):
-            attempt = Reader(text, notation, other)
-            try:
-                found = statement_once(formula, attempt, follows)
-            except IllFormedError:
-                continue
-            return replace(found, readings=(*found.readings, *describe(other)))
-        raise plain
-
-
-def alternatives(met: set[str], reading: Reading) -> Iterator[Reading]:
-    """The other readings of what was met and not decided, the likelier ones first."""
-    open_names = [name for name in ("product", "square", "vectors") if name in met and getattr(reading, name) is None]
-    choices = [_CHOICES[name] for name in open_names]
-    ordered = sorted(itertools.product(*(range(len(c)) for c in choices)), key=sum)
-    for picks in ordered[1:]:
-        changes = {name: _CHOICES[name][pick] for name, pick in zip(open_names, picks, strict=True)}
-        yield replace(reading, **changes)  # type: ignore[arg-type]
 
 
 def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None = None) -> Statement:
@@ -166,7 +109,7 @@ def _evaluated(sides: tuple[s.Syntax, ...]) -> tuple[list[s.Syntax], list[s.Synt
 
 
 def _primed_variable(sides: list[s.Syntax]) -> s.Syntax | None:
-    """X in k'(x) = …, what a prime on a bracket further on means."""
+    """The x of k'(x) = …, what a prime on a bracket further on means."""
     first = sides[0]
     if (
         isinstance(first, s.Call)
@@ -176,73 +119,6 @@ def _primed_variable(sides: list[s.Syntax]) -> s.Syntax | None:
     ):
         return first.arguments[0]
     return None
-
-
-def use_clauses(clauses: tuple[s.Clause, ...], reader: Reader) -> list[s.Syntax]:
-    """Use the clauses that define names or state ranges; the others, conditions, are returned."""
-    rest: list[s.Syntax] = []
-    for clause in clauses:
-        body = clause.body
-        if isinstance(body, s.Relation) and _is_range(body):
-            _set_range(body, reader)
-        elif isinstance(body, s.Relation) and clause.word in (",", "where") and _defines(body, reader):
-            _define_local(body, reader)
-        elif isinstance(body, s.Relation):
-            rest.append(body)
-        elif clause.word in ("for", ","):
-            names = body.items if isinstance(body, s.Listing) else (body,)
-            if not all(bare(name) for name in names):
-                raise reader.unreadable(body, f"{reader.source(body)} is not a condition")
-        else:
-            raise reader.unreadable(body, f"{reader.source(body)} is not a condition", expected="a relation")
-    return rest
-
-
-def _is_range(body: s.Relation) -> bool:
-    last = body.sides[-1]
-    return body.signs == ("=",) and isinstance(last, s.Listing) and any(isinstance(i, s.Dots) for i in last.items)
-
-
-def _set_range(body: s.Relation, reader: Reader) -> None:
-    r"""J = 1, \dots, n behind a formula: the range of a free index."""
-    left, listing = body.sides
-    assert isinstance(listing, s.Listing)
-    names = left.items if isinstance(left, s.Listing) else (left,)
-    first, last = listing.items[0], listing.items[-1]
-    if not (isinstance(first, s.Number) and first.value == 1) or isinstance(last, s.Dots):
-        raise reader.unreadable(listing, "this range is not read", expected="1, …, n")
-    dim = dim_of(last, reader)
-    for name in names:
-        if not (isinstance(name, s.Symbol) and bare(name)):
-            raise reader.unreadable(name, f"{reader.source(name)} is not an index", expected="one letter")
-        reader.free[name.name] = Index(name.name, dim)
-
-
-def _defines(body: s.Relation, reader: Reader) -> bool:
-    left = body.sides[0]
-    if body.signs[0] not in ("=", ":=") or not isinstance(left, s.Symbol) or left.kind != "unknown":
-        return False
-    return reader.index_slot(left.name) is None and left.base != r"\delta"
-
-
-def _define_local(body: s.Relation, reader: Reader) -> None:
-    """P = softmax(z) behind a formula: p stands for that."""
-    left, right = body.sides[0], body.sides[-1]
-    assert isinstance(left, s.Symbol)
-    gather(right, reader)
-    term = read(right, reader)
-    items = left.indices
-    if items:
-        names = [item.name for item in items if isinstance(item, s.Symbol) and bare(item)]
-        indices = [reader.free.get(name) for name in names]
-        if len(names) != len(items) or None in indices or term.axes:
-            raise reader.unreadable(left, f"{reader.source(left)} is not a name to define")
-        axes = tuple(index.fresh() for index in indices if index is not None)
-        expr = e.substitute(term.expr, {i: a for i, a in zip(indices, axes, strict=True) if i is not None})
-        for name in names:
-            del reader.free[name]
-        term = Term(expr, axes)
-    reader.local[left.name] = term
 
 
 def _signs(formula: s.Formula, terms: list[Term], reader: Reader) -> tuple[RelationSign, ...]:

@@ -79,7 +79,8 @@ class Term:
 
     turn: of a vector. plain: a number as written, which may stand for an array of that number.
     body_axes: for a derivative of an array, how many of the axes are the array's own, from the end in
-    denominator layout and from the beginning otherwise; 0 elsewhere. start, end: its span.
+    denominator layout and from the beginning otherwise; 0 elsewhere. stacked: its axes come in pairs,
+    as those of vec(A) do. start, end: its span.
     """
 
     expr: Expr
@@ -88,6 +89,7 @@ class Term:
     plain: bool = False
     body_axes: int = 0
     numerator: bool = False
+    stacked: bool = False
     start: int = 0
     end: int = 0
 
@@ -111,6 +113,9 @@ def shape(term: Term) -> str:
     """The shape in words: "a scalar", "a column of n", "n × m"."""
     if not term.axes:
         return "a scalar"
+    if term.stacked:
+        pairs = [f"{a.dim}·{b.dim}" for a, b in zip(term.axes[::2], term.axes[1::2], strict=True)]
+        return "stacked " + " × ".join(pairs)
     if len(term.axes) == 1:
         side = term.turn.side() if term.turn else None
         return f"a {side or 'vector'} of {term.axes[0].dim}"

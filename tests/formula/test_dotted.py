@@ -44,8 +44,11 @@ def test_a_wrong_written_entry_shows():
 
 
 def test_entries_of_a_declared_matrix_may_stand_inside():
-    text = r"""m = \begin{bmatrix} 1 & 1 & \dots & 1 & 1 \\ m_{2,1} & 1 & \dots & 1 & 1 \\ m_{3,1} & m_{3,2} & \dots & 1 & 1 \\
-    \vdots & \vdots & \ddots & \vdots & \vdots \\ m_{n+1,1} & m_{n+1,2} & \dots & m_{n+1,n-1} & m_{n+1,n} \end{bmatrix}"""
+    text = r"""m = \begin{bmatrix} 1 & 1 & \dots & 1 & 1 \\
+    m_{2,1} & 1 & \dots & 1 & 1 \\
+    m_{3,1} & m_{3,2} & \dots & 1 & 1 \\
+    \vdots & \vdots & \ddots & \vdots & \vdots \\
+    m_{n+1,1} & m_{n+1,2} & \dots & m_{n+1,n-1} & m_{n+1,n} \end{bmatrix}"""
     m = np.tril(np.random.default_rng(2).normal(size=(N + 1, N)), -1) + np.triu(np.ones((N + 1, N)))
     statement = read(text, NAMES)
     left, right = (array_of(side, {"m": m}, {"n": N}) for side in statement.sides)

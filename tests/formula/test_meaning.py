@@ -214,6 +214,12 @@ ACCEPTED = {
     r"\frac{\partial}{\partial s} s t \cdot s": t * s,
     r"\frac{\partial W x}{\partial x}": W.T,
     r"\frac{\partial}{\partial x_2} \sum_i x_i^2": 2 * x[1],
+    # stacks
+    r"\operatorname{vec}(A)^T \operatorname{vec}(B)": (A * B).sum(),
+    r"\operatorname{vec}(A B) - (I \otimes A) \operatorname{vec}(B)": np.zeros((N, N)),
+    r"(B^T \otimes W) \operatorname{vec}(A)": (W @ A @ B).T,
+    r"\|\operatorname{vec}(W)\|^2": (W**2).sum(),
+    r"\frac{\partial \|W\|_F^2}{\partial \operatorname{vec}(W)}": 2 * W.T,
     # words
     r"\underbrace{A x}_{\text{first}} + z": A @ x + z,
     r"\boldsymbol{A} \mathbf{x}": A @ x,
@@ -231,7 +237,7 @@ ILL_FORMED = [
     "s = x^T b", r"\operatorname{tr}(W)", r"\langle x, b \rangle", r"\max(x, b)", r"\sum_i x_i b_i",
     r"\sum_{i=1}^{n+1} x_i", "x_4", r"\frac{x}{b}", "x = b", "x = s", r"\nabla_x (A x)", "s^x", "1/0",
     r"\begin{bmatrix} 1 & 2 \\ 3 \end{bmatrix}", r"\operatorname{diag}(W)", "x = x^T", "A = A x", "(W x)_j = x_j",
-    "x_{j+1} = z_j", r"\operatorname{softmax}(W)", r"x \cdot b",
+    "x_{j+1} = z_j", r"\operatorname{softmax}(W)", r"x \cdot b", r"x \otimes A",
 ]  # fmt: skip
 
 
@@ -246,12 +252,12 @@ def test_shapes_or_indices_that_cannot_match_are_ill_formed(text):
 UNREADABLE = [
     "", "x +", "(x", "x)", "x ++", r"\frac{1}", r"\sum x_i", r"\sum_{i \in B} x_i", r"\int x", r"\lim x", "x_{",
     "x^", "x__1", r"\foo x", r"\left( x", "q", "x_1_2", r"\frac{d}{dx}", r"\begin{bmatrix} 1", r"\end{bmatrix}",
-    "x & y", r"\nabla x", r"\operatorname{vec}(A)", "A^{-1}", r"\det(A)", r"\max(s)",
+    "x & y", r"\nabla x", "A^{-1}", r"\det(A)", r"\max(s)",
     "|x|", "2e-3", r"\sigma", r"\arg x", r"\frac{\partial s}{\partial (s t)}", r"\frac{\partial^2 s}{\partial t}",
     r"\mathbb{E}[x]", r"x \pm z", "s < t < ", "@", r"\begin{cases} s & \text{if } \end{cases}", r"\|x\|_7",
     "x^{(1)}", r"\sqrt", r"[1, 2, 4, \dots, n]", r"[1, \dots]", r"[x_1, z_2, \dots, x_n]", r"[1, \dots, \dots, n]",
     r"[x_1, x_2, \dots, 3]", r"1, \dots, n = s", "A_{kj}^T", "s'", "w_3", r"\argmax_j x_j", r"\mathbf{1}_{",
-    r"\text{words}", r"\underbrace", r"\delta", r"x \otimes A", "f", r"\log_2^2 s t_", r"\left. s \right", "1..2",
+    r"\text{words}", r"\underbrace", r"\delta", "f", r"\log_2^2 s t_", r"\left. s \right", "1..2",
     r"\sum_{2} x", r"\tanh", r"\sin^{-1} s",
 ]  # fmt: skip
 
