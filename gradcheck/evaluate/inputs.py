@@ -10,6 +10,7 @@ import numpy as np
 
 from ..algebra.index import Tensor
 from ..errors import GradcheckError
+from .numbers import Numbers
 from .plan import Plan
 from .positions import fixed_positions
 
@@ -127,13 +128,10 @@ def checked_sizes(plan: Plan, sizes: Mapping[str, int]) -> dict[str, int]:
         if not 0 <= at < length:
             what = value.args[0].data.name if value.args[0].op == "leaf" else "an array"
             raise GradcheckError(f"{what} has no entry {at + 1}", got=f"length {length}", expected=f"at least {at + 1}")
+    if Numbers(sizes).divides_by_zero(plan.graph.values):
+        where = ", ".join(f"{name} = {value}" for name, value in sizes.items())
+        raise GradcheckError(f"the network divides by zero at {where}")
     return dict(sizes)
-
-
-def undefined(sizes: Mapping[str, int]) -> GradcheckError:
-    """The error of a number made of sizes that does not exist at these."""
-    at = ", ".join(f"{name} = {value}" for name, value in sizes.items())
-    return GradcheckError(f"the network divides by zero at {at}")
 
 
 def callables(plan: Plan, functions: Functions, dtype: str) -> list[Callable[[Any], Any]]:

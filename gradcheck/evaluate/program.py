@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from ..declare.network import Network
 from ..errors import GradcheckError
-from .inputs import Array, Functions, arrays_of, callables, checked_sizes, infer_sizes, undefined
+from .inputs import Array, Functions, arrays_of, callables, checked_sizes, infer_sizes
 from .plain import plain_source
 from .plan import Plan, plan
 from .tuned import tuned_source
@@ -131,11 +131,7 @@ class Program:
 
     def source_at(self, sizes: Mapping[str, int]) -> str:
         """The fast source at given sizes: every array preallocated, one NumPy call per operation."""
-        known = checked_sizes(self._plan, sizes)
-        try:
-            return tuned_source(self._plan, known, self.dtype)
-        except ZeroDivisionError:
-            raise undefined(known) from None
+        return tuned_source(self._plan, checked_sizes(self._plan, sizes), self.dtype)
 
     def _sizes(self, arrays: Sequence[Array], given: Mapping[str, int] | None) -> dict[str, int]:
         shapes = [a.shape for a in arrays]
@@ -145,10 +141,7 @@ class Program:
         arrays = arrays_of(self._plan.leaves, point, self.dtype)
         known = self._sizes(arrays, sizes)
         unseen = [known[s] for s in self._plan.signature.unseen]
-        try:
-            return self._module[name](*arrays, *callables(self._plan, self._functions, self.dtype), *unseen)
-        except ZeroDivisionError:
-            raise undefined(known) from None
+        return self._module[name](*arrays, *callables(self._plan, self._functions, self.dtype), *unseen)
 
 
 def execute(source: str, kind: str) -> dict[str, Any]:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import collections
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from .numbers import Number, Numbers
 from .text import Writer
 from .values import Value
 
 Shape = tuple[int, ...]
-Number = Fraction | float
 _VIEWS = ("view", "slice")
 
 
@@ -43,7 +43,7 @@ class Specialised:
         self.sizes = dict(sizes)
         self._refs: dict[int, Ref] = {}
         self._shapes: dict[int, Shape] = {}
-        self._constants: dict[int, Number | None] = {}
+        self.numbers = Numbers(sizes)
         self.gates = self._gates(needed)
 
     def _gates(self, needed: Sequence[Value]) -> dict[int, tuple[Value, Value]]:
@@ -125,22 +125,7 @@ class Specialised:
 
     def constant(self, value: Value) -> Number | None:
         """The number that a static scalar is, exactly where it is rational."""
-        if not value.static or value.dims:
-            return None
-        if value.number not in self._constants:
-            self._constants[value.number] = self._evaluate(value)
-        return self._constants[value.number]
-
-    def _evaluate(self, value: Value) -> Number | None:
-        if value.op == "number":
-            return math.pi if value.data == "pi" else value.data
-        if value.op == "size":
-            return Fraction(value.data.value(self.sizes))
-        numbers = [self.constant(a) for a in value.args]
-        if any(n is None for n in numbers) or value.op not in _ARITHMETIC:
-            return None
-        result: Number = _ARITHMETIC[value.op](*numbers)
-        return result
+        return self.numbers.of(value)
 
     def order(self, outputs: Iterable[Value]) -> list[Value]:
         """The stored values that the outputs need, each output as soon as its arguments are there."""
@@ -180,24 +165,3 @@ def _keeps_order(value: Value, shape: Shape) -> bool:
         return False
     kept = [k for k in value.data if k is not None and shape[k] != 1]
     return kept == sorted(kept)
-
-
-def _divided(left: Number, right: Number) -> Number:
-    if right == 0:
-        raise ZeroDivisionError
-    return left / right
-
-
-def _root(value: Number) -> Number:
-    return math.sqrt(value)
-
-
-_ARITHMETIC: dict[str, Callable[..., Number]] = {
-    "add": lambda a, b: a + b,
-    "subtract": lambda a, b: a - b,
-    "multiply": lambda a, b: a * b,
-    "divide": _divided,
-    "negative": lambda a: -a,
-    "square": lambda a: a * a,
-    "sqrt": _root,
-}

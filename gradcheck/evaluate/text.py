@@ -63,7 +63,7 @@ class Writer:
         if rule is not None:
             return rule(self, value)
         if op in _RELATIONS or op == "positive":
-            return f"({self.condition(value)}).astype({self.dtype!r})", ATOM
+            return f"np.asarray({self.condition(value)}, {self.dtype!r})", ATOM
         name = op if op in HELPERS else f"np.{op}"
         return f"{name}({', '.join([self.text(a) for a in value.args])})", ATOM
 
