@@ -262,7 +262,9 @@ def meeting(coefficient: Fraction, factors: tuple[Factor, ...], known: Knowledge
             rest = nf.settled(coefficient, tuple(sorted((*others, *left))), known)
             return nf.times(rest, nf.normal(power(a, Num(whole)), known), known)
         if isinstance(a, Add) and e < 0:
-            cancelled = _cancelled(coefficient, others, (k, a, e), known)
+            cancelled = _cancelled(coefficient, others, (k, a, e), known) or _parted(
+                coefficient, others, (k, a, e), known
+            )
             if cancelled is not None:
                 return cancelled
         if isinstance(a, Pow) and isinstance(a.exponent, Num):
@@ -290,3 +292,28 @@ def _cancelled(coefficient: Fraction, others: tuple[Factor, ...], under: Factor,
     outer = Term(-coefficient / lead.coefficient, tuple(sorted((*left, under))))
     second = nf.times({outer.monomial: outer}, rest, known)
     return plus(first, second)
+
+
+def _parted(coefficient: Fraction, others: tuple[Factor, ...], under: Factor, known: Knowledge) -> Poly | None:
+    """Partial fractions at the low end: with u = c + g·r, g^-1·u^e = (g^-1·u^(e+1) - r·u^e)/c."""
+    k, a, e = under
+    below = [name for name, _, q in others if q <= -1 and q.denominator == 1]
+    if not below:
+        return None
+    poly = nf.normal(a, known)
+    constant_term = poly.get("")
+    if constant_term is None:
+        return None
+    rest = [t for m, t in poly.items() if m]
+    for name in below:
+        if not all(any(f == name and q >= 1 for f, _, q in t.factors) for t in rest):
+            continue
+        g = next(x for f, x, _ in others if f == name)
+        up = ((k, a, e + 1),) if e != -1 else ()
+        scale = coefficient / constant_term.coefficient
+        first = nf.settled(scale, tuple(sorted((*others, *up))), known)
+        outer = Term(-scale, tuple(sorted((*joined(others, ((name, g, Fraction(1)),)), under))))
+        lessened = [Term(t.coefficient, joined(t.factors, ((name, g, Fraction(-1)),))) for t in rest]
+        second = nf.times({outer.monomial: outer}, plus(*({t.monomial: t} for t in lessened)), known)
+        return plus(first, second)
+    return None

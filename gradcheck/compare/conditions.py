@@ -18,17 +18,17 @@ from ..algebra.expressions import (
     Delta,
     Elem,
     Expr,
-    Mul,
+    Extremum,
     Num,
     negate,
     tensors,
     walk,
 )
-from ..algebra.functions import SIGMOID, TANH, Function
+from ..algebra.functions import LOG, SIGMOID, TANH, Function
 from ..algebra.index import Index, Tensor
 from ..algebra.keys import TooLargeError
 from ..algebra.normal import normal
-from ..algebra.polynomials import expression
+from ..algebra.polynomials import expression, leading, scaled
 from ..algebra.roots import UndefinedError
 from ..algebra.signs import Knowledge
 from ..declare.network import Node
@@ -36,7 +36,7 @@ from ..derive import resolve
 from ..errors import GradcheckError
 from ..printing import unicode as unicode_of
 from .ladder import decide
-from .prove import Attempt
+from .prove import Attempt, with_equalities
 from .question import Assumption, Question, expanded
 
 MAX_TRIED = 24
@@ -85,13 +85,13 @@ def _holds(question: Question, seed: int, trivial: bool) -> bool:
 
 def _vanishes(question: Question, attempt: Attempt) -> bool:
     """Whether the condition makes the derived side zero, so that it says nothing about the formula."""
-    side = question.left
+    side = with_equalities(question, question.left)
     try:
         for _ in range(20):
             if not normal(side, attempt.known):
                 return True
-            further = expanded(side, question.network)
-            if further is side:
+            further = with_equalities(question, expanded(side, question.network))
+            if further == side:
                 return False
             side = further
     except (TooLargeError, UndefinedError):
@@ -215,35 +215,32 @@ def _signs(question: Question) -> Iterator[Candidate]:
 
 
 def _gate_arguments(question: Question) -> list[Expr]:
-    known = Knowledge(smallest=dict(question.network.dims))
+    """What decides a gate, as written, through every node; and what stands in every logarithm or maximum."""
     found: dict[Expr, None] = {}
     expr = question.difference
+    for _ in range(20):
+        for node in walk(expr):
+            if isinstance(node, Compare) and node.relation in (">", ">="):
+                found.setdefault(node.left - node.right)
+            elif isinstance(node, Apply) and (node.function.has_kink or node.function is LOG):
+                found.setdefault(node.argument)
+        further = expanded(expr, question.network)
+        if further is expr:
+            break
+        expr = further
+    if any(isinstance(n, Extremum) for n in walk(expr)):
+        found.update((Elem(t), None) for t in question.leaves() if not t.dims and not t.facts)
+    own = set(question.free)
+    return [_oriented(u, question) for u in found if u.free <= own][:6]
+
+
+def _oriented(gap: Expr, question: Question) -> Expr:
+    """A gate's argument in normal form, leading with a positive coefficient, so that it reads well."""
     try:
-        for _ in range(20):
-            whole = expression(normal(expr, known))
-            for node in walk(whole):
-                if isinstance(node, Compare) and node.relation == ">" and not (node.free - set(question.free)):
-                    found.setdefault(node.left)
-            for node in walk(whole):
-                if isinstance(node, Mul) and any(_is_scale(f) for f in node.factors):
-                    for f in node.factors:
-                        if _is_scale(f):
-                            found.setdefault(f)
-            further = expanded(expr, question.network)
-            if further is expr:
-                break
-            expr = further
+        poly = normal(gap, Knowledge(smallest=dict(question.network.dims)))
     except (TooLargeError, UndefinedError):
-        return []
-    scalars = [Elem(t) for t in question.leaves() if not t.dims and not t.facts]
-    if any(type(n).__name__ == "Extremum" for n in walk(question.difference)):
-        for s in scalars:
-            found.setdefault(s)
-    return list(found)[:4]
-
-
-def _is_scale(expr: Expr) -> bool:
-    return isinstance(expr, Apply) and expr.function.name == "log"
+        return gap
+    return expression(poly) if poly and leading(poly).coefficient > 0 else expression(scaled(poly, -1)) if poly else gap
 
 
 # Equal entries -----------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from ..declare.blocks import read_symbols
+from ..declare.convention import vectors
 from ..declare.network import Network
 from ..derive import tidy
 from ..errors import GradcheckError, IllFormedError
@@ -51,11 +52,11 @@ def check(
     """
     begun = time.perf_counter()
     given = (assume,) if isinstance(assume, str) else tuple(assume)
-    taken = replace(Reading(), layout=layout, derivative=reading or "total")
+    taken = Reading(layout=layout, derivative=reading or "total", vectors=vectors(network))
     try:
         verdict = judge(network, read_all(latex, network.notation, reading=taken), given, seed)
     except IllFormedError as error:
-        verdict = ill_formed(network, latex, given, error, seed)
+        verdict = ill_formed(network, latex, taken, given, error, seed)
     if verdict.verdict == "wrong":
         verdict = otherwise_read(network, latex, taken, given, verdict, seed)
     return replace(verdict, seconds=time.perf_counter() - begun)
@@ -177,19 +178,23 @@ def otherwise_read(
     return verdict
 
 
-def ill_formed(network: Network, latex: str, assume: tuple[str, ...], error: IllFormedError, seed: int) -> Verdict:
+def ill_formed(
+    network: Network, latex: str, taken: Reading, assume: tuple[str, ...], error: IllFormedError, seed: int
+) -> Verdict:
     """A claim whose shapes or indices clash, with the readings that would make it well formed and their verdicts."""
     evidence = [error.what, *(f"{w} {p}" for w, p in (("got", error.got), ("expected", error.expected)) if p)]
     if error.hint:
         evidence.append(error.hint)
     kind = "identity"
-    for other in _others(mends, latex, network):
+    freer = (replace(taken, vectors=None),) if taken.vectors else ()
+    for other in (*freer, *_others(mends, latex, network)):
         found = _under(network, latex, other, assume, seed)
         if found is None or found.verdict == "ill-formed":
             continue
         kind = found.kind
-        evidence.append(f"{', '.join(describe(other)) or 'otherwise read'}: {found.verdict}")
-        if found.verdict == "proved" and not other.mend and found.kind == "gradient":
+        how = describe(other) or tuple(r for r in found.reading if "read as" in r)
+        evidence.append(f"{', '.join(how) or 'otherwise read'}: {found.verdict}")
+        if found.verdict == "proved" and other.layout and not other.mend and found.kind == "gradient":
             return replace(found, verdict="conditional", conditions=describe(other), evidence=tuple(evidence))
     return Verdict("ill-formed", kind=kind, evidence=tuple(evidence), claimed=latex)
 

@@ -20,6 +20,7 @@ from ..algebra.expressions import Elem, Expr, negate
 from ..algebra.keys import TooLargeError
 from ..algebra.normal import normal
 from ..algebra.pointwise import NoValueError, evaluate
+from ..algebra.polynomials import Poly, leading, plus, scaled
 from ..algebra.roots import UndefinedError
 from ..algebra.signs import Knowledge, Sign, sign_of, undecided_factors
 from .ladder import Outcome
@@ -136,6 +137,18 @@ def _fails(gap: Any, relation: Relation) -> bool:
     return bool(gap == 0 and gap.is_exact())
 
 
+def _is_whole(factor: Expr, gap: Expr, known: Knowledge) -> bool:
+    """Whether assuming the factor's sign would be assuming the claim itself."""
+    poly, part = normal(gap, known), normal(factor, known)
+    return len(poly) == len(part) and not undecided_beside(poly, part)
+
+
+def undecided_beside(poly: Poly, part: Poly) -> bool:
+    """Whether a polynomial has factors besides a part of it: then it is no multiple of that part by a number."""
+    ratio = leading(poly).coefficient / leading(part).coefficient
+    return bool(plus(poly, scaled(part, -ratio)))
+
+
 def with_one_more_sign(order: Order) -> Iterator[tuple[Order, Expr, str]]:
     """The same claim with the sign of its only undecided factor assumed, each way."""
     question = order.question
@@ -143,7 +156,7 @@ def with_one_more_sign(order: Order) -> Iterator[tuple[Order, Expr, str]]:
     for _ in range(MAX_STEPS):
         known = with_nodes(question, knowledge(question, gap))
         factors = undecided_factors(normal(gap, known), known)
-        if len(factors) == 1:
+        if len(factors) == 1 and not _is_whole(factors[0], gap, known):
             for sided, sign in ((factors[0], "> 0"), (negate(factors[0]), "< 0")):
                 assumption = Assumption(sided, ">", sign)
                 assumed = replace(question, assumptions=(*question.assumptions, assumption))

@@ -12,15 +12,19 @@ from typing import Any
 import numpy as np
 
 from ..algebra.balls import Balls, precision, separates
+from ..algebra.dims import Dim
+from ..algebra.expressions import substitute
 from ..algebra.functions import Function
-from ..algebra.pointwise import NoValueError, evaluate
+from ..algebra.index import Affine, Index, Slot
+from ..algebra.pointwise import NoValueError, Point, evaluate
 from .forward import Place, as_text, find_place
 from .points import concrete_functions, sizes_to_try
 from .question import Question
 from .verdict import Counterexample
 from .witness import Witness, witness
 
-PRECISIONS = (128, 512)
+PRECISIONS = (128, 512, 2048)
+MOST_ENTRIES = 16
 TINY = 1e-30
 
 
@@ -85,37 +89,58 @@ def _names(chosen: dict[Function, Function]) -> dict[str, str]:
 
 def separate(place: Place, search: Search, rounded: dict[Fraction, Fraction] | None = None) -> Separation | None:
     """The first entry at which the difference at this point is certainly not 0, off every kink."""
-    question = place.question
     for bits in PRECISIONS:
         with precision(bits):
-            point = place.at_precision() if bits != PRECISIONS[0] else place.point
-            if rounded:
-                point = place.at_precision(Balls(rounded))
-            try:
-                left = evaluate(question.left, question.free, point)
-                right = evaluate(question.right, question.free, point)
-            except NoValueError as error:
-                search.without_value = str(error)
-                return None
-            arithmetic = point.arithmetic
-            if isinstance(arithmetic, Balls) and arithmetic.kinks:
-                search.on_kinks += 1
-                return None
-            gaps = np.asarray(left - right, dtype=object)
+            point = place.point if bits == PRECISIONS[0] and not rounded else place.at_precision(Balls(rounded))
+            seen = _sides(place, point, search)
             widest = 0.0
-            for at in np.ndindex(gaps.shape):
-                if not place.assumed[at]:
-                    continue
-                if separates(gaps[at]):
-                    entry = tuple(p + 1 for p in at)
-                    return Separation(place, entry, left[at], right[at], gaps[at])
-                gap: Any = gaps[at]
+            for at, left, right in seen:
+                gap = left - right
+                if separates(gap):
+                    return Separation(place, tuple(p + 1 for p in at), left, right, gap)
                 widest = max(widest, float(gap.rad()) + abs(float(gap.mid())))
-            search.widest = max(search.widest, widest)
+            if not seen:
+                return None
             if widest < TINY:
-                break
-    search.points += 1
+                search.widest = max(search.widest, widest)
+                search.points += 1
+                return None
+    search.without_value = "balls stay too wide to tell"
     return None
+
+
+def _sides(place: Place, point: Point, search: Search) -> list[tuple[tuple[int, ...], Any, Any]]:
+    """Both sides at every position where the assumptions hold, both are defined and no kink is met.
+
+    Where the whole array has no value, its entries are taken one by one: some of them may have one.
+    """
+    question = place.question
+    balls = point.arithmetic
+    assert isinstance(balls, Balls)
+    before = balls.kinks
+    try:
+        left = evaluate(question.left, question.free, point)
+        right = evaluate(question.right, question.free, point)
+        if not balls.kinks:
+            return [(at, left[at], right[at]) for at in np.ndindex(left.shape) if place.assumed[at]]
+        search.on_kinks += 1
+    except NoValueError as error:
+        search.without_value = str(error)
+    if before or not question.free:
+        return []
+    out = []
+    for at in itertools.islice(np.ndindex(point.shape(question.free)), MOST_ENTRIES):
+        fixed: dict[Index, Slot] = {i: Affine((), Dim.of(p + 1)) for i, p in zip(question.free, at, strict=True)}
+        balls.kinks = 0
+        try:
+            one = evaluate(substitute(question.left, fixed), (), point)[()]
+            other = evaluate(substitute(question.right, fixed), (), point)[()]
+        except NoValueError:
+            continue
+        if place.assumed[at] and not balls.kinks:
+            out.append((at, one, other))
+    balls.kinks = 0
+    return out
 
 
 def search_for(question: Question, seed: int, search: Search, count: int, bound: int) -> Separation | None:
