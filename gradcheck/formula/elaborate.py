@@ -30,7 +30,7 @@ def elaborate(node: s.Syntax, reader: Reader) -> Term:
 
 def read(node: s.Syntax, reader: Reader) -> Term:
     """The meaning of a node, with its span."""
-    return replace(elaborate(node, reader), start=node.start, end=node.end)
+    return elaborate(node, reader).at(node.start, node.end)
 
 
 def read_scalar(node: s.Syntax, reader: Reader, what: str) -> e.Expr:

@@ -18,7 +18,7 @@ def _(node: s.Product, reader: Reader) -> Term:
     result = read(node.factors[0], reader)
     for factor, sign in zip(node.factors[1:], node.signs, strict=True):
         right = read(factor, reader)
-        result = replace(_combined(result, right, sign, reader), start=node.start, end=factor.end)
+        result = _combined(result, right, sign, reader).at(node.start, factor.end)
     return result
 
 
@@ -28,8 +28,10 @@ def _combined(left: Term, right: Term, sign: str, reader: Reader) -> Term:
     if sign == "oslash":
         return divided(left, right, reader)
     if not left.axes or not right.axes:
-        shaped = left if left.axes else right
-        return replace(shaped, expr=e.mul(left.expr, right.expr), plain=left.plain and right.plain)
+        entry, plain = e.mul(left.expr, right.expr), left.plain and right.plain
+        if not left.axes and not right.axes:
+            return Term(entry, plain=plain)
+        return replace(left if left.axes else right, expr=entry, plain=plain)
     if sign == "otimes":
         return kronecker_product(left, right, reader)
     if sign != "odot" and (left.stacked or right.stacked):

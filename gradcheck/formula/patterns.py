@@ -24,8 +24,8 @@ _HOLE = "…"
 def vector_of(items: tuple[s.Syntax, ...], side: Side, node: s.Syntax, reader: Reader) -> Term:
     """The vector of these items, of which some are left out by dots."""
     dots = [k for k, item in enumerate(items) if isinstance(item, s.Dots)]
-    before, after = items[: dots[0]], items[dots[0] + 1 :]
-    if len(dots) > 1 or not before or not after:
+    before, after = (items[: dots[0]], items[dots[0] + 1 :]) if dots else ((), ())
+    if len(dots) != 1 or not before or not after:
         raise reader.unreadable(node, "this list cannot be completed", expected="first items, dots, and a last item")
     if all(is_position(item, reader) and not has_index(item, reader) for item in (*before, *after)):
         return _numbers(before, after, side, node, reader)
