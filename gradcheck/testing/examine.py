@@ -12,8 +12,9 @@ from numpy.random import Generator
 from ..differences import worst_entry
 from .inputs import Declaration
 from .layer import Array, FaultError, Layer, RefusalError, run_forward
+from .narrow import check_narrow
 from .point import Point, at, cast, draw_cotangents, finite
-from .precision import check_narrow, check_precision
+from .precision import check_precision
 from .purity import check_purity
 from .trial import Trial, settled, tried
 from .verdict import LayerFailure

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator
 
 from ..differences import Line, complex_step
-from ..differences.ladder import Slope, central, line_noise, rungs
+from ..differences.ladder import Slope, central, glimpsed, line_noise, rungs
 from ..differences.sides import Sides, sides
 from .layer import Array, FaultError, RefusalError
 from .point import LONG, Point, at, flattened
@@ -25,9 +25,9 @@ SURE = 20.0
 """How many error bars they are apart when the claim is called wrong; between the two nothing is said."""
 FLOOR = 3e-8
 """What is never called an error, as a part of the norm of the terms."""
-_QUICK_RUNGS = (2, 7)
-_QUICK_RUNGS_LARGE = (3, 6)
-_LARGE = 50_000
+_QUICK_STEPS = ((2.4e-5, 3e-6), (3e-7, 4e-8))
+"""Pairs of steps for the first look, relative to the scale: the second where kinks are dense or curves are narrow."""
+_SHARP = 1e-5
 _JITTERS = 24
 
 
@@ -75,13 +75,15 @@ def tried(point: Point, name: str, u: Array, rng: Generator) -> Trial:
 
 
 def _quick(point: Point, name: str, u: Array) -> Trial | None:
-    """A pass at the first look, or None."""
+    """A pass at the first look, or None: the slope at a few steps agrees with itself and with the claim."""
     line = point.line(name, u)
-    first, last = _QUICK_RUNGS if line.x.size <= _LARGE else _QUICK_RUNGS_LARGE
-    slope = central(line, rungs(line.scale, _precision(line), first, last), quick=True)
-    trial = _compared(point, name, u, line, slope, 0.0)
-    sharp = trial.tolerance <= 1e-4 * max(abs(trial.claimed), trial.scale)
-    return trial if sharp and trial.outcome == "agrees" else None
+    for steps in _QUICK_STEPS:
+        slope = glimpsed(line, [h * line.scale for h in steps])
+        trial = _compared(point, name, u, line, slope, 0.0)
+        sharp = trial.tolerance <= _SHARP * max(abs(trial.claimed), trial.scale)
+        if sharp and trial.outcome == "agrees":
+            return trial
+    return None
 
 
 def settled(point: Point, name: str, u: Array, rng: Generator) -> Trial:
