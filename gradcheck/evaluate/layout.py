@@ -36,7 +36,7 @@ class Layout:
         self.spec = Specialised(self.writer, sizes, live(outputs))
         self.order = self.spec.order(outputs)
         self.storage = Storage(self.spec, self.order, in_place)
-        self.names = Names(self.signature.identifiers.used | {"results"})
+        self.names = Names(self.signature.identifiers.used)
         self.results = {name: self.names.new(f"g_{name}") for name in plan.gradients}
         self.imports: set[str] = set()
         self.made: list[str] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..algebra.dims import Dim
 from ..algebra.index import Tensor
 from .names import Names, comment
-from .plan import Plan, live
+from .plan import Label, Plan, live
 from .signature import Signature, symbols_of
 from .text import HELPERS, SUM, Writer
 from .values import Value
@@ -44,7 +44,8 @@ def _function(
     writer = Writer(dtype, signature.sizes, signature.calls)
     lines = [f"def {name}({', '.join(signature.arguments)}):"]
     lines += [f"    {line}" for line in size_lines(plan, signature, needed)]
-    lines += _statements(plan, signature, writer, needed, [*results, *outputs.values()])
+    labels = {k: label for k, label in plan.labels.items() if loss or not label.backward}
+    lines += _statements(labels, signature, writer, needed, [*results, *outputs.values()])
     entries = ", ".join(f"{key!r}: {_owned(writer, value)}" for key, value in outputs.items())
     if loss and plan.loss is not None:
         lines.append(f"    return {writer.text(plan.loss)}, {{{entries}}}")
@@ -91,7 +92,7 @@ def _read_off(plan: Plan, signature: Signature, symbol: str) -> str:
 
 
 def _statements(
-    plan: Plan, signature: Signature, writer: Writer, needed: Sequence[Value], outputs: Iterable[Value]
+    labels: Mapping[int, Label], signature: Signature, writer: Writer, needed: Sequence[Value], outputs: Iterable[Value]
 ) -> list[str]:
     uses: dict[int, int] = {}
     for value in needed:
@@ -105,7 +106,7 @@ def _statements(
         if value.op == "leaf":
             writer.known[value.number] = signature.names[value.data]
             continue
-        label = plan.labels.get(value.number)
+        label = labels.get(value.number)
         if label is None and not _own_statement(writer, value, uses[value.number]):
             continue
         if label is not None:

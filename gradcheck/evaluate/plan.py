@@ -22,10 +22,14 @@ from .values import Value
 
 @dataclass(frozen=True)
 class Label:
-    """How a value is called in the source, and the comment that stands above it."""
+    """How a value is called in the source, and the comment that stands above it.
+
+    backward: it is a derivative, and only spoken of where derivatives are.
+    """
 
     wish: str
     comment: str
+    backward: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,16 +94,22 @@ def _add_gradients(out: Plan, low: Lowering, wrt: list[Tensor]) -> None:
                 continue
             value = low.define(equation.tensor, equation.indices, equation.formula)
             name = equation.of.name
-            _label(out, value, f"d_{name}", f"derivative of {network.loss.name if network.loss else ''} by {name}")
+            _label(
+                out,
+                value,
+                f"d_{name}",
+                f"derivative of {network.loss.name if network.loss else ''} by {name}",
+                backward=True,
+            )
     for tensor in wrt:
         found = next((a for p in (shared, *held) if (a := p.of(tensor)) is not None), None)
         zero = graph.spread(graph.number(0), tensor.dims)
         out.gradients[tensor.name] = low.arrays[found.tensor] if found is not None else zero
 
 
-def _label(out: Plan, value: Value, wish: str, text: str) -> None:
+def _label(out: Plan, value: Value, wish: str, text: str, *, backward: bool = False) -> None:
     if value.op != "leaf" and not value.static:
-        out.labels.setdefault(value.number, Label(wish, comment(text)))
+        out.labels.setdefault(value.number, Label(wish, comment(text), backward))
 
 
 def live(outputs: Iterable[Value]) -> list[Value]:

@@ -11,7 +11,13 @@ from .names import Names
 from .values import Value
 
 Call = tuple[Function, int]
-_USED = ("np", "erf", "sigmoid", "softplus", "math", "forward", "gradients", "loss", "make", "bind", "run")
+_USED = (
+    "np", "erf", "sigmoid", "softplus", "math", "forward", "gradients", "loss", "make", "bind", "run", "results",
+    "add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "negative", "sqrt", "exp", "log", "log1p",
+    "expm1", "sin", "cos", "tan", "arctan", "arcsin", "arccos", "sinh", "cosh", "tanh", "sign", "greater", "dot",
+    "vdot", "matmul", "einsum",
+)  # fmt: skip
+"""Names that emitted code uses itself."""
 
 
 class Signature:
