@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
 
 from ...algebra.expressions import Derivative, Elem
 from ...algebra.index import Tensor
@@ -13,26 +16,44 @@ from ...errors import GradcheckError
 from ...formula import read
 from .formulas import name
 from .measure import Ground, at_counterexample, flow, ground, margins, v_curve
-from .tree import Block, Chart, Figure, Line, Section, Series, Text, text
+from .tree import Block, Chart, Figure, Inline, Line, Section, Series, Text, text
+
+Curve = tuple[tuple[float, float], ...]
+
+UNPLOTTABLE = (GradcheckError, NotImplementedError, LookupError, ArithmeticError)
+"""What a network may answer that has no numbers to plot."""
+
+SMALLEST = 1e-6
+"""Ratios below are drawn here."""
 
 MOST_CURVES = 6
 """Wrong claims that get a V curve."""
 
 
 def evidence_section(document: Document, report: DocumentReport, seed: int) -> Iterator[Section]:
-    """One section with the plots of every network; none where nothing could be plotted."""
+    """One section with the plots of all networks; none where nothing could be plotted."""
     blocks: list[Block] = []
+    grounds: list[tuple[Network, Ground]] = []
     for network in document.networks:
-        base = ground(network, seed)
         wrong = [f for f in report.findings if _network_of(f, document) is network and _is_refuted_gradient(f)]
         blocks.extend(_claim_curves(wrong[:MOST_CURVES], network))
+        base = ground(network, seed)
         if base is not None:
-            try:
-                blocks.extend(_network_plots(base, network, seed, with_curve=not wrong))
-            except (GradcheckError, NotImplementedError, LookupError, ArithmeticError):
-                continue
+            grounds.append((network, base))
+            if not wrong:
+                blocks.extend(_gradient_curve(base, network))
+    blocks.extend(_margin_strip(grounds))
+    blocks.extend(_flow_plot(grounds, seed))
     if blocks:
         yield Section("evidence", text("Evidence in pictures"), tuple(blocks))
+
+
+def _plottable(measure: Callable[..., Any], *given: Any) -> Any:
+    """What is measured; nothing where the network has no numbers to plot."""
+    try:
+        return measure(*given)
+    except UNPLOTTABLE:
+        return {}
 
 
 def _network_of(finding: Finding, document: Document) -> Network | None:
@@ -45,14 +66,40 @@ def _is_refuted_gradient(finding: Finding) -> bool:
 
 
 def _claim_curves(findings: Sequence[Finding], network: Network) -> Iterator[Figure]:
+    """The V of the derived gradient and the flat line of the claimed one; claims with the same curves share a plot."""
+    found: dict[tuple[Curve, Curve], list[str]] = {}
     for finding in findings:
-        figure = _claim_curve(finding, network)
-        if figure is not None:
-            yield figure
+        curves = _curves(finding, network)
+        if curves is not None:
+            found.setdefault(curves, []).append(finding.id.partition("/")[2])
+    for (derived, claimed), names in found.items():
+        good = Series("from the derived gradient", derived, "good", True)
+        chart = Chart(_STEP, _DISTANCE, (good, Series("from the claim", claimed, "wrong", True)))
+        label: list[Inline] = [Text("Claims " if len(names) > 1 else "Claim ")]
+        for k, word in enumerate(names):
+            label += [*([Text(", ")] if k else []), Text(word, "code")]
+        said = " at the counterexample: " + _shape(derived) + " From the claim they keep their distance at every step."
+        alt = f"Plot of relative distance over step. {_shape(derived)} From the claim: never below {_least(claimed)}."
+        yield Figure((*label, Text(said)), alt, chart)
 
 
-def _claim_curve(finding: Finding, network: Network) -> Figure | None:
-    """The V of the derived gradient and the flat line of the claimed one, where the claim fails."""
+_STEP, _DISTANCE = "step h of the central difference", "relative distance"
+
+
+def _least(curve: Curve) -> str:
+    return f"{min(y for _, y in curve):.0e}"
+
+
+def _shape(curve: Curve) -> str:
+    """What a curve shows: a V, or only rounding where the loss is at most quadratic in the entry."""
+    best = min(range(len(curve)), key=lambda k: curve[k][1])
+    if best == len(curve) - 1:
+        return "finite differences meet the derived gradient up to rounding, for large steps best."
+    return "finite differences approach the derived gradient until rounding takes over."
+
+
+def _curves(finding: Finding, network: Network) -> tuple[Curve, Curve] | None:
+    """The distances from the derived and from the claimed value over the step, at the counterexample."""
     found = finding.verdict.counterexample
     assert found is not None
     wrt = _variable(finding, network)
@@ -60,35 +107,14 @@ def _claim_curve(finding: Finding, network: Network) -> Figure | None:
         return None
     try:
         base = at_counterexample(network, found, wrt)
-        if base is None:
-            return None
         entry = tuple(k - 1 for k in found.entry)
-        if len(entry) != base[1].ndim:
+        if base is None or len(entry) != base[1].ndim:
             return None
         derived = v_curve(base[0], wrt.name, entry, found.derived)
         claimed = v_curve(base[0], wrt.name, entry, found.claimed)
-    except (GradcheckError, NotImplementedError, LookupError, ArithmeticError):
+    except UNPLOTTABLE:
         return None
-    if not derived or not claimed:
-        return None
-    short = finding.id.partition("/")[2]
-    chart = Chart(
-        "step h of the central difference",
-        "relative distance",
-        (Series("from the derived gradient", derived, "good", True), Series("from the claim", claimed, "wrong", True)),
-    )
-    least = min(y for _, y in derived)
-    level = min(y for _, y in claimed)
-    caption: Line = (
-        Text("Claim "), Text(short, "code"),
-        Text(" at its counterexample: finite differences approach the derived gradient until rounding takes over; "
-             "from the claim they keep their distance."),
-    )  # fmt: skip
-    alt = (
-        f"Plot of the distance between finite differences and two values over the step. To the derived gradient it "
-        f"falls to {least:.0e} and rises again; to the claimed value it never falls below {level:.0e}."
-    )
-    return Figure(caption, alt, chart)
+    return (derived, claimed) if derived and claimed else None
 
 
 def _variable(finding: Finding, network: Network) -> Tensor | None:
@@ -104,17 +130,8 @@ def _variable(finding: Finding, network: Network) -> Tensor | None:
     return first.wrt.tensor if is_loss else None
 
 
-def _network_plots(base: Ground, network: Network, seed: int, *, with_curve: bool) -> Iterator[Figure]:
-    if with_curve:
-        yield from _gradient_curve(base, network)
-    yield from _margin_strip(base, network)
-    yield from _flow_plot(base, network, seed)
-
-
 def _gradient_curve(base: Ground, network: Network) -> Iterator[Figure]:
     """The V of the largest entry of the last parameter's gradient."""
-    import numpy as np
-
     gradients = base.program.gradients(base.point)
     for tensor in network.parameters:
         values = np.asarray(gradients[tensor.name])
@@ -122,63 +139,56 @@ def _gradient_curve(base: Ground, network: Network) -> Iterator[Figure]:
         if values.size == 0 or not values[entry]:
             continue
         points = v_curve(base, tensor.name, entry, float(values[entry]))
-        chart = Chart(
-            "step h of the central difference", "relative distance", (Series("derived gradient", points, "good", True),)
-        )
-        caption: Line = (
-            Text("Network "), Text(network.name, "strong"), Text(", gradient by "), name(tensor, network.notation),
-            Text(": finite differences approach it until rounding takes over."),
-        )  # fmt: skip
-        least = min(y for _, y in points)
-        yield Figure(
-            caption, f"Plot: the relative distance falls to {least:.0e} and rises again for tiny steps.", chart
-        )
+        if not points:
+            continue
+        chart = Chart(_STEP, _DISTANCE, (Series("derived gradient", points, "good", True),))
+        label: Line = (Text("Network "), Text(network.name, "strong"), Text(", gradient by "))
+        caption = (*label, name(tensor, network.notation), Text(": " + _shape(points)))
+        yield Figure(caption, f"Plot of relative distance over step. {_shape(points)}", chart)
         return
 
 
-def _margin_strip(base: Ground, network: Network) -> Iterator[Figure]:
+def _margin_strip(grounds: Sequence[tuple[Network, Ground]]) -> Iterator[Figure]:
     """For every parameter how far the derived gradient is from finite differences, in tolerances."""
-    found = {n: values for n, values in margins(base).items() if values}
-    if not found:
+    rows: list[Line] = []
+    series: list[Series] = []
+    for network, base in grounds:
+        for tensor, values in _plottable(margins, base).items():
+            points = tuple((max(v, SMALLEST), float(len(rows))) for v in values)
+            series.append(Series(tensor.name, points, "good"))
+            rows.append(_row(network, tensor, len(grounds)))
+    if not rows:
         return
-    tensors = [t for t in network.parameters if t.name in found]
-    series = tuple(
-        Series(t.name, tuple((max(v, 1e-6), float(row)) for v in found[t.name]), "good")
-        for row, t in enumerate(tensors)
-    )
-    rows = tuple((name(t, network.notation),) for t in tensors)
-    chart = Chart("error / tolerance", "", series, y_log=False, rows=rows, limit=(1.0, "tolerance"))
-    worst = max(max(v) for v in found.values())
-    caption: Line = (
-        Text("Network "), Text(network.name, "strong"),
-        Text(": every entry of every gradient against finite differences; left of the line they agree."),
-    )  # fmt: skip
-    entries = sum(len(v) for v in found.values())
-    alt = f"Strip plot of {entries} gradient entries of {len(found)} parameters; "
+    chart = Chart("error / tolerance", "", tuple(series), y_log=False, rows=tuple(rows), limit=(1.0, "tolerance"))
+    entries = sum(len(s.points) for s in series)
+    worst = max(x for s in series for x, _ in s.points)
+    said = "Every entry of every gradient against finite differences: left of the line they agree."
+    alt = f"Strip plot of {entries} gradient entries of {len(rows)} parameters; "
     alt += f"the largest ratio of error to tolerance is {worst:.0e}."
-    yield Figure(caption, alt, chart)
+    yield Figure(text(said), alt, chart)
 
 
-def _flow_plot(base: Ground, network: Network, seed: int) -> Iterator[Figure]:
+def _row(network: Network, tensor: Tensor, networks: int) -> Line:
+    """The name of a row: that of the network too, where there are several."""
+    label = name(tensor, network.notation)
+    return (Text(f"{network.name}: "), label) if networks > 1 else (label,)
+
+
+def _flow_plot(grounds: Sequence[tuple[Network, Ground]], seed: int) -> Iterator[Figure]:
     """How much gradient arrives at each node, and how many of its units are dead."""
-    found = [f for f in flow(base, seed) if f.size > 0 or f.dead]
-    if not found:
+    rows: list[Line] = []
+    points: list[tuple[float, float]] = []
+    said: list[str] = []
+    for network, base in grounds:
+        for found in _plottable(flow, base, seed):
+            dead = "" if found.dead is None else f", {found.dead:.0%} dead"
+            points.append((max(found.size, 1e-12), float(len(rows))))
+            rows.append((*_row(network, found.node, len(grounds)), *text(dead, "quiet")))
+            said.append(f"{found.node.name} of {network.name} {found.size:.2g}{dead}")
+    if not rows:
         return
-    rows = []
-    for f in found:
-        dead = f"   dead: {f.dead:.0%}" if f.dead is not None else ""
-        rows.append(
-            (name(f.node, network.notation), Text(dead, "quiet")) if dead else (name(f.node, network.notation),)
-        )
-    points = tuple((max(f.size, 1e-12), float(row)) for row, f in enumerate(found))
-    chart = Chart("root mean square of the gradient", "", (Series("gradient", points, "plain"),), y_log=False,
+    chart = Chart("root mean square of the gradient", "", (Series("gradient", tuple(points)),), y_log=False,
                   rows=tuple(rows), bars=True)  # fmt: skip
-    caption: Line = (
-        Text("Network "), Text(network.name, "strong"),
-        Text(": how much gradient arrives at each node, over random points"),
-        Text("; dead is the share of units whose gate is closed." if any(f.dead is not None for f in found) else "."),
-    )  # fmt: skip
-    alt = "Bars: " + "; ".join(
-        f"{f.node.name} {f.size:.2g}" + (f", {f.dead:.0%} dead" if f.dead is not None else "") for f in found
-    ) + "."  # fmt: skip
-    yield Figure(caption, alt, chart)
+    words = "How much gradient arrives at each node, over random points"
+    words += "; dead is the share of units whose gate is closed." if any("dead" in s for s in said) else "."
+    yield Figure(text(words), f"Bars: {'; '.join(said)}.", chart)

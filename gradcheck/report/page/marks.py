@@ -27,13 +27,23 @@ def wrong_parts(written: str, fix: str = "", derived: str = "") -> tuple[Span, .
     >>> wrong_parts(r"\frac{dl}{dw} = (x - y) w x", fix=r"\frac{dl}{dw} = (x - y) x")
     ((24, 25),)
     """
-    relations = list(_RELATION.finditer(written))
+    relations = [r for r in _RELATION.finditer(written) if _depth(written[: r.start()]) == 0]
     if len(relations) != 1:
         return ()
     right = _trimmed(written, relations[0].end())
     source = written[right[0] : right[1]]
-    spans = _differing(source, _RELATION.split(fix)[-1]) if fix else _superfluous(source, derived)
+    spans = _differing(source, _right_side(fix)) if fix else _superfluous(source, derived)
     return tuple((right[0] + a, right[0] + b) for a, b in spans) or (right,)
+
+
+def _depth(text: str) -> int:
+    return text.count("{") - text.count("}")
+
+
+def _right_side(latex: str) -> str:
+    """What stands behind the last relation outside braces; all of it where there is none."""
+    ends = [r.end() for r in _RELATION.finditer(latex) if _depth(latex[: r.start()]) == 0]
+    return latex[ends[-1] :] if ends else latex
 
 
 def _trimmed(text: str, start: int) -> Span:

@@ -57,7 +57,11 @@ def ground(network: Network, seed: int) -> Ground | None:
     try:
         point = next(_points(network, chosen, seed, 1), None)
         concrete = network.with_functions(chosen)
-        return None if point is None else Ground(concrete, program(concrete), point, chosen)
+        return (
+            None
+            if point is None
+            else Ground(concrete, program(concrete, wrt=[t.name for t in network.parameters]), point, chosen)
+        )
     except (GradcheckError, NotImplementedError, LookupError, ArithmeticError):
         return None
 
@@ -143,10 +147,10 @@ def v_curve(base: Ground, name: str, entry: tuple[int, ...], value: float) -> tu
     return tuple(out)
 
 
-def margins(base: Ground) -> dict[str, tuple[float, ...]]:
+def margins(base: Ground) -> dict[Tensor, tuple[float, ...]]:
     """For every parameter, |derived − finite difference| / tolerance of each entry; below 1 is agreement."""
     derived = base.program.gradients(base.point)
-    out: dict[str, tuple[float, ...]] = {}
+    out: dict[Tensor, tuple[float, ...]] = {}
     for tensor in base.network.parameters:
         start = base.point[tensor.name]
         if start.size > MOST_ENTRIES:
@@ -155,13 +159,10 @@ def margins(base: Ground) -> dict[str, tuple[float, ...]]:
         def loss(moved: Array, name: str = tensor.name) -> float:
             return base.program.loss({**base.point, name: moved})
 
-        found = difference_gradient(loss, np.atleast_1d(start).astype(float) if start.ndim else start.reshape(()))
+        found = difference_gradient(loss, start)
         tolerance = 4 * found.errors + 1e-9 * max(1.0, float(np.max(np.abs(found.values), initial=0.0)))
-        apart = np.abs(np.asarray(derived[tensor.name]) - found.values.reshape(start.shape)) / tolerance.reshape(
-            start.shape
-        )
-        usable = np.isfinite(apart) & ~found.kinks.reshape(start.shape)
-        out[tensor.name] = tuple(float(v) for v in np.atleast_1d(apart)[np.atleast_1d(usable)])
+        ratio = np.abs(np.asarray(derived[tensor.name]) - found.values) / tolerance
+        out[tensor] = tuple(ratio[np.isfinite(ratio) & ~found.kinks].tolist())
     return out
 
 
@@ -177,32 +178,27 @@ class Flow:
 def flow(base: Ground, seed: int) -> tuple[Flow, ...]:
     """The flow through every node but the loss, averaged over some points."""
     network = base.network
-    nodes = tuple(n for n in network.nodes if n.tensor != network.loss)
-    probes = {n.tensor: Tensor(f"{n.tensor.name}^{{probe}}", n.tensor.dims) for n in nodes}
-    opened = tuple(
-        replace(n, formula=n.formula + Elem(probes[n.tensor], n.indices)) if n.tensor in probes else n
-        for n in network.nodes
-    )
-    gates = {n.tensor: gate for n in nodes if (gate := _gate(n)) is not None}
-    slopes = tuple(Node(Tensor(f"{t.name}^{{slope}}", t.dims), network.node(t).indices, g) for t, g in gates.items())  # type: ignore[union-attr]
-    probed = program(replace(network, nodes=opened, inputs=(*network.inputs, *probes.values())))
-    gated = program(replace(network, nodes=(*network.nodes, *slopes), loss=None)) if slopes else None
+    nodes = [n for n in network.nodes if n.tensor != network.loss]
+    if not nodes:
+        return ()
+    gates = {n.tensor: Node(Tensor(f"{n.tensor.name}^{{slope}}", n.tensor.dims), n.indices, gate)
+             for n in nodes if (gate := _gate(n)) is not None}  # fmt: skip
+    backward = program(network, wrt=[n.tensor.name for n in nodes])
+    gated = program(replace(network, nodes=(*network.nodes, *gates.values())))
     squares: dict[Tensor, list[float]] = {n.tensor: [] for n in nodes}
     closed: dict[Tensor, list[float]] = {t: [] for t in gates}
     for point in _points(network, {}, seed, SAMPLES):
-        values = base.program.forward(point)
-        zeros = {probe.name: np.zeros_like(values[t.name]) for t, probe in probes.items()}
-        found = probed.gradients({**point, **zeros})
-        for t, probe in probes.items():
-            squares[t].append(float(np.mean(np.square(found[probe.name]))))
-        if gated is not None:
-            forward = gated.forward(point)
-            for t in closed:
-                closed[t].append(float(np.mean(forward[f"{t.name}^{{slope}}"] == 0)))
-    if not any(squares.values()):
-        return ()
-    return tuple(Flow(t, float(np.sqrt(np.mean(s))), float(np.mean(closed[t])) if t in closed else None)
-                 for t, s in squares.items())  # fmt: skip
+        found = backward.gradients(point)
+        for t, kept in squares.items():
+            kept.append(float(np.mean(np.square(found[t.name]))))
+        slopes = gated.forward(point) if gates else {}
+        for t, slope in gates.items():
+            closed[t].append(float(np.mean(slopes[slope.tensor.name] == 0)))
+    return tuple(
+        Flow(t, float(np.sqrt(np.mean(kept))), float(np.mean(closed[t])) if t in closed else None)
+        for t, kept in squares.items()
+        if kept
+    )
 
 
 def _gate(node: Node) -> Expr | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from xml.etree import ElementTree as ET
 
+from ..page.scales import decades, ticks
 from ..page.tree import Chart, Line, Math, Series, Text
 from .elements import element
 from .runs import Run, runs, text_element
@@ -95,29 +96,6 @@ class _Frame:
             y = TOP + self.plot - 18 - 20 * (len(self.chart.series) - 1 - k)
             out += [_marker(self.left + 20, y, series), _label(series.name, self.left + 32, y + 4, anchor="start")]
         return out
-
-
-def decades(values: list[float]) -> tuple[int, int]:
-    """The decades that contain all values.
-
-    >>> decades([0.02, 3.0])
-    (-2, 1)
-    """
-    logs = [math.log10(v) for v in values if v > 0]
-    if not logs:
-        return 0, 1
-    low, high = math.floor(min(logs)), math.ceil(max(logs))
-    return low, max(high, low + 1)
-
-
-def ticks(low: int, high: int, most: int = 9) -> range:
-    """The decades that get a tick.
-
-    >>> list(ticks(-17, 1))
-    [-16, -14, -12, -10, -8, -6, -4, -2, 0]
-    """
-    step = max(1, math.ceil((high - low) / most))
-    return range(math.ceil(low / step) * step, high + 1, step)
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> ET.Element:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+from ..page.layout import Side, sides
 from ..page.tree import Box, Diagram
 from .elements import element
 from .runs import Run, runs, text_element, width
@@ -15,34 +16,21 @@ HIGH = 46.0
 def diagram_svg(diagram: Diagram, alt: str) -> ET.Element:
     """The graph, boxes in columns; a skip over a column is an arc."""
     boxes = {box.key: box for box in diagram.boxes}
-    sides = {arc: _side(*arc, boxes) for arc in diagram.arrows if _skips(*arc, boxes)}
-    top = min(b.row for b in boxes.values()) - 0.45 * (-1 in sides.values())
+    arcs = sides(diagram)
+    top = min(b.row for b in boxes.values()) - 0.45 * (-1 in arcs.values())
     y0 = ROW * (0.5 - top)
     wide = COLUMN * (max(b.column for b in boxes.values()) - min(b.column for b in boxes.values()) + 1)
     x0 = COLUMN * (0.5 - min(b.column for b in boxes.values()))
-    high = y0 + ROW * (max(b.row for b in boxes.values()) + 0.5 + 0.45 * (1 in sides.values()))
+    high = y0 + ROW * (max(b.row for b in boxes.values()) + 0.5 + 0.45 * (1 in arcs.values()))
     out = element("svg", role="img", aria_label=alt, viewBox=f"0 0 {wide:g} {high:g}", width=f"{wide:g}",
                   height=f"{high:g}", xmlns="http://www.w3.org/2000/svg")  # fmt: skip
     out.append(element("title", alt))
     places = {b.key: (x0 + b.column * COLUMN, y0 + b.row * ROW) for b in diagram.boxes}
     for start, end in diagram.arrows:
-        out.append(_arrow(boxes[start], boxes[end], places, sides.get((start, end), 0)))
+        out.append(_arrow(boxes[start], boxes[end], places, arcs.get((start, end), 0)))
     for box in diagram.boxes:
         out.extend(_box(box, *places[box.key]))
     return out
-
-
-def _skips(start: str, end: str, boxes: dict[str, Box]) -> bool:
-    """Whether an arrow has to go round the boxes between."""
-    return boxes[end].column - boxes[start].column > 1 and boxes[start].row == boxes[end].row
-
-
-def _side(start: str, end: str, boxes: dict[str, Box]) -> int:
-    """On which side there is room: 1 below, -1 above."""
-    row, between = boxes[start].row, range(boxes[start].column, boxes[end].column)
-    below = sum(b.column in between and b.row > row for b in boxes.values())
-    above = sum(b.column in between and b.row < row for b in boxes.values())
-    return 1 if below <= above else -1
 
 
 def _half(box: Box) -> float:
@@ -63,7 +51,7 @@ def _box(box: Box, x: float, y: float) -> list[ET.Element]:
     return [rectangle, named, shape]
 
 
-def _arrow(start: Box, end: Box, places: dict[str, tuple[float, float]], side: int) -> ET.Element:
+def _arrow(start: Box, end: Box, places: dict[str, tuple[float, float]], side: Side) -> ET.Element:
     """A straight arrow, or an arc round the boxes between."""
     (x1, y1), (x2, y2) = places[start.key], places[end.key]
     if start.column == end.column:

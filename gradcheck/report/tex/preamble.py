@@ -1,0 +1,87 @@
+r"""What stands above the text: packages of texlive-latex-recommended, texlive-pictures and lmodern, and our few macros.
+
+Formulas are measured when they are set: one that is too wide is folded at its signs, or made smaller where it can't be.
+"""
+
+from __future__ import annotations
+
+from ..words import LOOKS
+
+PACKAGES = r"""\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{lmodern}
+\usepackage{amsmath,amssymb}
+\usepackage{array,booktabs,longtable}
+\usepackage{graphicx,xcolor}
+\usepackage{pgfplots}
+\usepackage{hyperref}
+"""
+
+_MACROS = r"""
+\ifdefined\gcbox\else
+\newsavebox{\gcbox}\newsavebox{\gcjudged}\newlength{\gcwidth}
+\fi
+\pgfplotsset{compat=1.16}
+\usetikzlibrary{arrows.meta}
+% A row of mathematics, folded where it is wider than \gcwidth; #2 is the same with places to fold at.
+\def\gcrow#1#2{\sbox{\gcbox}{$\displaystyle #1$}%
+  \ifdim\wd\gcbox>\gcwidth
+    \parbox{\gcwidth}{\raggedright\hangindent=2em\hangafter=1\binoppenalty=0\relpenalty=0 $\displaystyle #2$\strut}%
+  \else\usebox{\gcbox}\fi}
+\def\gcfit#1{\sbox{\gcbox}{#1}%
+  \ifdim\wd\gcbox>\gcwidth\resizebox{\gcwidth}{!}{\usebox{\gcbox}}\else\usebox{\gcbox}\fi}
+% A displayed formula: rows, what stands at the right.
+\def\gcformula#1#2{\par\addvspace{5pt plus 2pt}\noindent\setlength{\gcwidth}{\linewidth}%
+  \sbox{\gcjudged}{#2}%
+  \begingroup\setbox0=\hbox{#1}%
+  \ifdim\dimexpr\wd0+\wd\gcjudged+1.5em\relax>\linewidth
+    \leavevmode#1\par\nopagebreak\noindent\hspace*{\fill}\usebox{\gcjudged}%
+  \else
+    \leavevmode#1\hfill\usebox{\gcjudged}%
+  \fi\par\endgroup\addvspace{5pt plus 2pt}}
+\def\gcboxed#1{\par\addvspace{5pt plus 2pt}\noindent\setlength{\gcwidth}{\dimexpr\linewidth-14pt\relax}%
+  \begingroup\fboxsep=6pt\fboxrule=0.6pt\fbox{#1}\par\endgroup\addvspace{5pt plus 2pt}}
+% A claim: colour, formula, verdict; the bar at its side has the colour.
+\def\gcclaim#1#2#3{\par\addvspace{9pt plus 3pt}\noindent\setlength{\gcwidth}{\dimexpr\linewidth-10pt\relax}%
+  \sbox{\gcjudged}{#3}%
+  \begingroup\setbox0=\hbox{#2}%
+  \setbox1=\ifdim\dimexpr\wd0+\wd\gcjudged+1.5em\relax>\gcwidth
+    \vbox{\hsize\gcwidth\hbox to\gcwidth{\hfil\usebox{\gcjudged}}\kern3pt\hbox{#2}}%
+  \else
+    \vbox{\hsize\gcwidth\hbox to\gcwidth{#2\hfil\usebox{\gcjudged}}}%
+  \fi
+  \setbox1=\hbox{$\vcenter{\kern3pt\box1\kern3pt}$}%
+  \hbox to\linewidth{{\color{#1}\vrule width2.6pt}\hskip7.4pt\box1\hfil}\endgroup\nopagebreak}
+\def\gcbody{\par\nopagebreak\begin{list}{}{\leftmargin10pt\topsep2pt\parsep2pt\itemsep0pt\partopsep0pt}\item[]}
+\def\endgcbody{\end{list}}
+\def\gcquiet#1{{\small\color{gcquiet}{}#1}}
+\def\gccode#1{\par\addvspace{4pt}{\noindent\raggedright\small\ttfamily #1\par}\addvspace{4pt}}
+\def\gcfigure#1#2{\par\addvspace{8pt plus 3pt}{\noindent\setlength{\gcwidth}{\linewidth}\gcfit{#1}\par\nopagebreak
+  \vspace{3pt}\noindent\small #2\par}\addvspace{8pt plus 3pt}}
+"""
+
+_PAGE = r"""\documentclass[11pt,a4paper]{article}
+\pdfinfoomitdate=1 \pdfsuppressptexinfo=-1 \pdftrailerid{}
+\usepackage[margin=25mm]{geometry}
+"""
+
+_SETTINGS = r"""\usepackage{microtype}
+\hypersetup{colorlinks=true,allcolors=gclink,pdftitle={%s}}
+\setlength{\parindent}{0pt}\setlength{\parskip}{5pt plus 2pt}
+\setcounter{secnumdepth}{0}\setcounter{tocdepth}{1}
+\raggedbottom\emergencystretch=3em
+"""
+
+
+def macros() -> str:
+    """Colours and macros; they may be defined twice, so that several fragments fit into one document."""
+    colours = [rf"\definecolor{{gc{word}}}{{HTML}}{{{look.light[1:].upper()}}}" for word, look in LOOKS.items()]
+    others = {"quiet": "57606A", "link": "0550AE", "input": "DBEAFE", "parameter": "FDECC8", "constant": "ECE4FB",
+              "node": "EEF1F4", "loss": "FDE2E1"}  # fmt: skip
+    colours += [rf"\definecolor{{gc{name}}}{{HTML}}{{{code}}}" for name, code in others.items()]
+    return "\n".join(colours) + _MACROS
+
+
+def preamble(title: str) -> str:
+    """Everything up to the begin of the document; the title is for the PDF's own data and plain ASCII."""
+    return _PAGE + PACKAGES + macros() + _SETTINGS % title

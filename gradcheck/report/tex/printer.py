@@ -1,0 +1,243 @@
+"""A page as LaTeX: a file of its own, or a fragment to be put into another one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote
+
+from ..page.tree import (
+    Badge,
+    Block,
+    Bullets,
+    Chart,
+    Claim,
+    Code,
+    Figure,
+    Formula,
+    Heading,
+    Inline,
+    Line,
+    Link,
+    Math,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+)
+from ..words import LOOKS
+from .chart import chart_tex
+from .diagram import diagram_tex
+from .escape import escape
+from .preamble import PACKAGES, macros, preamble
+from .rows import foldable, safe
+
+_STYLES = {"strong": r"\textbf", "emphasis": r"\emph", "quiet": r"\gcquiet"}
+_SECTIONS = (r"\section", r"\subsection", r"\subsubsection", r"\paragraph", r"\subparagraph")
+
+
+def tex_text(page: Page) -> str:
+    """The whole file."""
+    head = preamble(_ascii(plain(page.title)))
+    return f"{head}\\begin{{document}}\n{_body(page)}\\end{{document}}\n"
+
+
+def fragment_text(page: Page) -> str:
+    """The page without a preamble, to be read into another document by its file name."""
+    needs = "".join(f"%   {line}\n" for line in PACKAGES.splitlines())
+    return f"% This fragment needs in the preamble:\n{needs}{macros()}{_body(page)}"
+
+
+def _body(page: Page) -> str:
+    title = rf"{{\LARGE\bfseries {line(page.title)}\par}}"
+    parts = [title, *(block(b, 0) for b in page.lead), *(block(s, 0) for s in page.sections)]
+    parts.append(rf"\par\medskip\gcquiet{{{escape(page.versions)}}}")
+    return "\n".join(parts) + "\n"
+
+
+def block(part: Block, level: int) -> str:
+    """One block; `level` counts from 0 for the sections of the page."""
+    match part:
+        case Section():
+            inner = "\n".join(block(b, level + 1) for b in part.blocks)
+            return _heading(part.title, level) + _target(part.anchor) + "\n" + inner
+        case Heading():
+            return _heading(part.line, max(1, min(4, level + part.level - 2)), listed=False)
+        case Paragraph():
+            return rf"\par {line(part.line)}\par"
+        case Bullets():
+            return r"\begin{itemize}" + "".join(f"\n\\item {line(item)}" for item in part.items) + "\n\\end{itemize}"
+        case Code():
+            return _code(part)
+        case Formula():
+            return formula(part)
+        case Table():
+            return table(part)
+        case Claim():
+            return claim(part, level)
+        case Figure():
+            return figure(part)
+
+
+def _heading(title: Line, level: int, *, listed: bool = True) -> str:
+    command = _SECTIONS[min(level, len(_SECTIONS) - 1)]
+    words = rf"\texorpdfstring{{{line(title)}}}{{{_ascii(plain(title))}}}"
+    return rf"{command}{'' if listed else '*'}{{{words}}}"
+
+
+def _target(anchor: str) -> str:
+    return rf"\hypertarget{{{_anchor(anchor)}}}{{}}"
+
+
+def _anchor(anchor: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.-]", "-", anchor)
+
+
+def line(items: Line) -> str:
+    """A line of text."""
+    return "".join(inline(item) for item in items)
+
+
+def inline(item: Inline) -> str:
+    """One item of a line."""
+    match item:
+        case Math():
+            return f"${safe(item.latex)}$"
+        case Badge():
+            return badge(item)
+        case Link():
+            page, _, anchor = item.target.partition("#")
+            if page:
+                return rf"\href{{{_address(page)}.pdf}}{{{escape(item.text, breakable=True)}}}"
+            return rf"\hyperlink{{{_anchor(anchor)}}}{{{escape(item.text, breakable=True)}}}"
+        case Text(style="plain"):
+            return escape(item.text)
+        case Text(style="code"):
+            return rf"\texttt{{{escape(item.text, breakable=True)}}}"
+        case Text():
+            return rf"{_STYLES[item.style]}{{{escape(item.text)}}}"
+
+
+def _address(page: str) -> str:
+    """A file name as a link, everything but plain letters in percent codes."""
+    return quote(page).replace("%", r"\%")
+
+
+def badge(item: Badge) -> str:
+    """The verdict as sign and word; the colour only repeats them."""
+    look = LOOKS[item.word]
+    known = r"\textmd{ (known)}" if item.known else ""
+    return rf"\textcolor{{gc{item.word}}}{{${look.latex}$~\textbf{{{item.word}{known}}}}}"
+
+
+def _code(part: Code) -> str:
+    """Text as typed, its line breaks and blanks kept, the marked part coloured."""
+    if part.wrong is None:
+        return rf"\gccode{{{_typed(part.text)}}}"
+    start, stop = part.wrong
+    marked = rf"\textcolor{{gcwrong}}{{\underline{{{_typed(part.text[start:stop])}}}}}"
+    return rf"\gccode{{{_typed(part.text[:start])}{marked}{_typed(part.text[stop:])}}}"
+
+
+def _typed(text: str) -> str:
+    lines = text.split("\n")
+    kept = [re.sub(" (?= )|^ ", "\u00a0", one) for one in lines]
+    return "\\\\\n".join(escape(one, breakable=True) or r"\mbox{}" for one in kept)
+
+
+def formula(part: Formula) -> str:
+    """A displayed formula with its number and rule."""
+    rows = _rows(part.rows)
+    if part.boxed:
+        return rf"\gcboxed{{{rows}}}"
+    rule = rf"\gcquiet{{{line(part.rule)}}}" if part.rule else ""
+    number = rf"\makebox[2.6em][r]{{({part.number})}}" if part.number else ""
+    return rf"\gcformula{{{rows}}}{{{rule}{number}}}"
+
+
+def _rows(rows: tuple[str, ...]) -> str:
+    made = [rf"\gcrow{{{safe(row)}}}{{{foldable(safe(row))}}}" for row in rows]
+    return made[0] if len(made) == 1 else r"\vbox{" + "".join(rf"\hbox{{{row}}}\kern4pt" for row in made) + "}"
+
+
+def table(part: Table) -> str:
+    """A table that may go over a page; its widest column is folded where the lines would be too long."""
+    widths = [max(_width(row[k]) for row in ((_line_of(part.head)), *part.rows)) for k in range(len(part.head))]
+    columns = "".join(_column(k, widths, part) for k in range(len(widths)))
+    head = " & ".join(rf"\textbf{{{escape(name)}}}" for name in part.head)
+    rows = "".join(" & ".join(line(cell) for cell in row) + r" \\" + "\n" for row in part.rows)
+    caption = rf"\par\addvspace{{4pt}}\gcquiet{{{escape(part.caption)}}}\par\nopagebreak"
+    small = r"{\small\setlength{\tabcolsep}{4pt}"
+    if len(part.rows) <= UNBROKEN:
+        begin, end = rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}\toprule", r"\bottomrule\end{tabular}\par}"
+        return f"{caption}{small}{begin}\n{head} \\\\ \\midrule\n{rows}{end}\\addvspace{{4pt}}"
+    begin = (
+        rf"\setlength{{\LTleft}}{{0pt}}\setlength{{\LTpre}}{{2pt}}\begin{{longtable}}{{@{{}}{columns}@{{}}}}\toprule"
+    )
+    return f"{caption}{small}{begin}\n{head} \\\\ \\midrule\\endhead\n{rows}\\bottomrule\\end{{longtable}}}}"
+
+
+UNBROKEN = 12
+"""A table with more rows may go over a page."""
+
+
+def _line_of(head: tuple[str, ...]) -> tuple[Line, ...]:
+    return tuple((Text(name),) for name in head)
+
+
+def _width(cell: Line) -> int:
+    """About how many letters wide a cell is."""
+    return sum(_letters(item) for item in cell)
+
+
+def _letters(item: Inline) -> int:
+    if isinstance(item, Math):
+        return len(re.sub(r"\\[A-Za-z]+|[{}_^ ]", "", item.latex)) + item.latex.count("\\")
+    if isinstance(item, Badge):
+        return len(item.word) + (11 if item.known else 3)
+    return len(item.text)
+
+
+ROOM = 92
+"""Letters that fit on a line of a table."""
+
+
+def _column(k: int, widths: list[int], part: Table) -> str:
+    total = sum(widths) + 2 * len(widths)
+    widest = max(range(len(widths)), key=lambda n: widths[n])
+    if total > ROOM and k == widest:
+        share = max(0.2, (ROOM - (total - widths[k])) / ROOM)
+        return rf">{{\raggedright\arraybackslash}}p{{{share:.2f}\linewidth}}"
+    return "r" if k in part.numeric else "l"
+
+
+def claim(part: Claim, level: int) -> str:
+    """A claim: the formula as written with its verdict beside it, and what there is to say."""
+    name = part.name.partition("/")[2] or part.name
+    judged = rf"{badge(part.badge)}\enspace \texttt{{{escape(name)}}}\enspace \gcquiet{{line {part.line}}}"
+    if isinstance(part.written, Formula):
+        head, rest = _rows(part.written.rows), ""
+    else:
+        head, rest = r"\mbox{}", block(part.written, level)
+    inner = "\n".join(block(b, level) for b in part.body)
+    body = rf"\begin{{gcbody}}{rest}{inner}\end{{gcbody}}" if rest or inner else ""
+    return rf"\gcclaim{{gc{part.badge.word}}}{{{head}}}{{{judged}}}{_target(part.anchor)}" + "\n" + body
+
+
+def figure(part: Figure) -> str:
+    """A drawing with its caption."""
+    drawing = part.drawing
+    made = chart_tex(drawing) if isinstance(drawing, Chart) else diagram_tex(drawing)
+    return rf"\gcfigure{{{made}}}{{{line(part.caption)}}}"
+
+
+def plain(items: Line) -> str:
+    """A line as plain text."""
+    return "".join(i.latex if isinstance(i, Math) else i.word if isinstance(i, Badge) else i.text for i in items)
+
+
+def _ascii(words: str) -> str:
+    """Plain ASCII without anything that TeX would obey."""
+    flat = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode("ascii")
+    return " ".join(re.sub(r"[^A-Za-z0-9 .,:;()+=/-]", " ", flat).split())
