@@ -93,7 +93,7 @@ def ordinal(slot: Slot) -> Expr:
 
 def delta(left: Slot, right: Slot) -> Expr:
     """Kronecker's delta; 1 or 0 where the ranges of the positions leave no choice."""
-    low, high = _extremes(left, right)
+    low, high = extremes(left, right)
     if low == high == Dim():
         return UNIT
     return ZERO if never_negative(low - 1) or never_negative(-high - 1) else Delta(left, right)
@@ -101,19 +101,24 @@ def delta(left: Slot, right: Slot) -> Expr:
 
 def at_most(left: Slot, right: Slot) -> Expr:
     """The indicator of left <= right; a number where the ranges of the positions leave no choice."""
-    low, high = _extremes(right, left)
+    low, high = extremes(right, left)
     if never_negative(low):
         return UNIT
     return ZERO if never_negative(-high - 1) else AtMost(left, right)
 
 
-def _extremes(left: Slot, right: Slot) -> tuple[Dim, Dim]:
+def extremes(left: Slot, right: Slot) -> tuple[Dim, Dim]:
     """The smallest and largest values of left - right, each index at an end of its range."""
     gap = position(
         [*slot_terms(left), *((i, -c) for i, c in slot_terms(right))], slot_offset(left) - slot_offset(right)
     )
-    low = high = slot_offset(gap)
-    for index, c in slot_terms(gap):
+    return reach(gap)
+
+
+def reach(slot: Slot) -> tuple[Dim, Dim]:
+    """The smallest and largest values of a position, each index at an end of its range."""
+    low = high = slot_offset(slot)
+    for index, c in slot_terms(slot):
         least, most = (Dim.of(c), index.dim * c) if c > 0 else (index.dim * c, Dim.of(c))
         low, high = low + least, high + most
     return low, high

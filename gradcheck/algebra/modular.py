@@ -131,7 +131,7 @@ class Residues:
         raise NoValueError(f"a comparison {left} {relation} {right} has no residue")
 
 
-_ORDER_FACTS = frozenset({facts.INCREASING, facts.DECREASING, facts.POSITIVE})
+_ORDER_FACTS = frozenset({facts.INCREASING, facts.DECREASING, facts.POSITIVE, facts.LOGISTIC})
 
 
 @dataclass

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from . import constraints, elementary, gates, roots
+from .construct import extremes
 from .dims import Dim
 from .expressions import (
     Add,
@@ -105,9 +106,9 @@ def _other(expr: Expr, known: Knowledge) -> Poly:
     if isinstance(expr, Compare):
         return gates.compared(expr, known)
     if isinstance(expr, Delta):
-        return _delta(expr)
+        return _delta(expr, known)
     if isinstance(expr, AtMost):
-        return _at_most(expr)
+        return _at_most(expr, known)
     if isinstance(expr, Product):
         return elementary.product(expr, known)
     if isinstance(expr, Extremum):
@@ -126,14 +127,23 @@ def _dim(dim: Dim) -> Poly:
     return plus(constant(dim.constant), *parts)
 
 
-def _delta(expr: Delta) -> Poly:
+def _delta(expr: Delta, known: Knowledge) -> Poly:
     exact = delta(expr.left, expr.right)
     if isinstance(exact, Num):
         return constant(exact.value)
+    low, high = extremes(expr.left, expr.right)
+    if _at_least_one(low, known) or _at_least_one(-high, known):
+        return {}
     return atom(exact)
 
 
-def _at_most(expr: AtMost) -> Poly:
+def _at_least_one(gap: Dim, known: Knowledge) -> bool:
+    """Whether a dim is positive at every admitted size."""
+    least = sum(c * known.smallest.get(name, 1) for name, c in gap.terms)
+    return gap.constant + least >= 1 and all(c > 0 for _, c in gap.terms)
+
+
+def _at_most(expr: AtMost, known: Knowledge) -> Poly:
     """[a <= b]; a literal bound on one index becomes deltas, a strict one a weak one minus a delta."""
     exact = at_most(expr.left, expr.right)
     if isinstance(exact, Num):
@@ -153,7 +163,7 @@ def _at_most(expr: AtMost) -> Poly:
     if len(terms) == 2 and offset.literal == -1:
         pair = {c: i for i, c in terms}
         if set(pair) == {1, -1}:  # a < b
-            return plus(atom(AtMost(pair[-1], pair[1])), scaled(_delta(Delta(pair[-1], pair[1])), -1))
+            return plus(atom(AtMost(pair[-1], pair[1])), scaled(_delta(Delta(pair[-1], pair[1]), known), -1))
     return atom(AtMost(expr.left, expr.right))
 
 

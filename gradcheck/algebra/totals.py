@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .binders import Sum
-from .construct import mul, never_negative, size
+from .construct import mul, never_negative, reach, size
 from .dims import ONE, Dim
 from .index import Index, Slot
 from .nodes import ZERO, Delta, Expr, Mul, Num
@@ -64,4 +64,5 @@ def within(slot: Slot, dim: Dim) -> bool:
     """Whether this position surely lies in 1..dim for every admitted size."""
     if isinstance(slot, Index):
         return never_negative(dim - slot.dim)
-    return not slot.terms and never_negative(slot.offset - ONE) and never_negative(dim - slot.offset)
+    low, high = reach(slot)
+    return never_negative(low - ONE) and never_negative(dim - high)

@@ -240,7 +240,7 @@ def _oriented(gap: Expr, question: Question) -> Expr:
         poly = normal(gap, Knowledge(smallest=dict(question.network.dims)))
     except (TooLargeError, UndefinedError):
         return gap
-    return expression(poly) if poly and leading(poly).coefficient > 0 else expression(scaled(poly, -1)) if poly else gap
+    return expression(scaled(poly, 1 / leading(poly).coefficient)) if poly else gap
 
 
 # Equal entries -----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from ..algebra.gates import OFF_KINKS
 from .prove import Attempt, prove
 from .question import Question
 from .refute import Search, Separation, confirmed, counterexample, places, search_for, separate
-from .residues import vanishes
+from .residues import residue
 from .sizes import bound_of
 from .verdict import Counterexample
 from .witness import Witness, witness
@@ -97,6 +97,10 @@ def _proved(question: Question, attempt: Attempt, search: Search, seed: int) -> 
             return Outcome(
                 "undecided", (f"the normal forms are equal, but no point could be evaluated: {why}",), attempt, search
             )
+    modular = residue(question, seed, 1)
+    if modular is not None and not modular.zero:
+        said = "proved by normal form, but not zero modulo a random prime"
+        return Outcome("undecided", (DEFECT + said,), attempt, search)
     evidence: list[str] = []
     if question.derived is not None:
         seen = _derivative_check(question, seed)
@@ -142,9 +146,9 @@ def _open(question: Question, attempt: Attempt, search: Search, seed: int) -> Ou
             why = "every point lies on a kink, where only a convention decides"
         return Outcome("undecided", (f"{attempt.reason}; {why}",), attempt, search)
     said = [f"not separated at {search.points} points of sizes {_sizes(search)}"]
-    modular = vanishes(question, seed)
-    if modular:
-        said.append(modular)
+    modular = residue(question, seed)
+    if modular is not None and modular.zero:
+        said.append(modular.sentence)
     said.append(f"balls of radius ≤ {search.widest:.1g} contain 0; no proof: {attempt.reason}")
     return Outcome("agrees", tuple(said), attempt, search)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..algebra.expressions import Expr
-from ..algebra.index import Tensor
+from ..algebra.index import Index, Tensor
 from ..algebra.modular import Residues, residue_point
-from ..algebra.pointwise import Array, NoValueError, evaluate
+from ..algebra.pointwise import Array, NoValueError, Point, evaluate
 from .points import distinct_sizes
 from .question import Question
 
@@ -17,18 +18,35 @@ TRIALS = 3
 _FREE = frozenset({"distinct", "integer", "nonzero"})
 
 
-def vanishes(question: Question, seed: int) -> str | None:
-    """A sentence if the difference is zero modulo random primes at random points; None if it can't be said."""
+@dataclass(frozen=True)
+class Residue:
+    """What trials modulo random primes found: zero every time, or a non-zero residue that refutes.
+
+    opaque: exp occurred, so that zero is evidence of equality, not exact.
+    """
+
+    zero: bool
+    opaque: bool
+
+    @property
+    def sentence(self) -> str:
+        """The evidence in words."""
+        kind = "exact mod p, exp as a homomorphism" if self.opaque else "exact mod p"
+        return f"{kind}: zero at {TRIALS} random points, chance of an error below 1e-9"
+
+
+def residue(question: Question, seed: int, trials: int = TRIALS) -> Residue | None:
+    """The difference modulo random primes at random points; None where this rung must stay silent.
+
+    It is silent about constrained arrays, assumptions, named functions, roots and gates.
+    """
     if question.assumptions or any(t.facts - _FREE for t in question.leaves()):
         return None
     try:
-        opaque = [_trial(question, seed, n) for n in range(TRIALS)]
+        found = [_trial(question, seed, n) for n in range(trials)]
     except NoValueError:
         return None
-    if any(found is None for found in opaque):
-        return None
-    kind = "exact mod p, exp as a homomorphism" if any(opaque) else "exact mod p"
-    return f"{kind}: zero at {TRIALS} random points, chance of an error below 1e-9"
+    return Residue(None not in found, any(found))
 
 
 def _trial(question: Question, seed: int, number: int) -> bool | None:
@@ -54,11 +72,8 @@ def _trial(question: Question, seed: int, number: int) -> bool | None:
     return arithmetic.opaque
 
 
-def _try(values: dict[Tensor, Array], tensor: Tensor, formula: Expr, indices: tuple, point: object) -> None:  # type: ignore[type-arg]
+def _try(values: dict[Tensor, Array], tensor: Tensor, formula: Expr, indices: tuple[Index, ...], point: Point) -> None:
     """Nodes modulo q are needed only under exp; one that has no value there simply stays unknown."""
-    from ..algebra.pointwise import Point
-
-    assert isinstance(point, Point)
     try:
         values[tensor] = np.array(evaluate(formula, indices, point), dtype=object)
     except NoValueError:
