@@ -1,9 +1,9 @@
 """Evaluating: a NumPy program per network, one statement per named node, shared nodes once."""
 
-from .batch import Batch as Batch
-from .batch import Slopes as Slopes
-from .batch import batch as batch
+from .copies import Batch as Batch
+from .copies import Slopes as Slopes
+from .copies import batch as batch
 from .inputs import Functions as Functions
 from .inputs import infer_sizes as infer_sizes
-from .program import Program as Program
-from .program import program as program
+from .running import Program as Program
+from .running import program as program

@@ -55,7 +55,7 @@ class Plan:
         return Signature(self.leaves, values, [v.data for v in values if v.op == "call"])
 
 
-def plan(network: Network, wrt: Iterable[str] = ()) -> Plan:
+def make_plan(network: Network, wrt: Iterable[str] = ()) -> Plan:
     """Lower every node of a network, and the gradients of its loss by the leaves or nodes named."""
     wanted = [_named(network, name) for name in wrt]
     if all(tensor in network.leaves for tensor in wanted):  # a node to derive by must stay on every path

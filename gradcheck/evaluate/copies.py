@@ -13,8 +13,8 @@ from ..declare.network import Network
 from ..errors import GradcheckError
 from .inputs import Array, Functions, arrays_of, callables, checked_sizes, infer_sizes
 from .perturb import COPIES, ROWS, STEPS, copied_leaf, moved_leaf
-from .plan import Plan, plan
-from .program import execute
+from .plan import Plan, make_plan
+from .running import execute
 from .tuned import tuned_source
 
 _BLOCK = 1 << 20
@@ -111,7 +111,7 @@ class Batch:
             assert self.network.loss is not None
             change = copied_leaf if kind == "copies" else moved_leaf
             changed = change(self.network, leaf, self.network.loss)
-            whole = plan(changed)
+            whole = make_plan(changed)
             assert changed.loss is not None
             losses = {changed.loss.name: whole.nodes[changed.loss.name]}
             self._plans[key] = Plan(changed, whole.graph, whole.leaves, {}, losses, whole.labels)

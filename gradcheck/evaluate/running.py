@@ -11,7 +11,7 @@ from ..declare.network import Network
 from ..errors import GradcheckError
 from .inputs import Array, Functions, arrays_of, callables, checked_sizes, infer_sizes
 from .plain import plain_source
-from .plan import Plan, plan
+from .plan import Plan, make_plan
 from .tuned import tuned_source
 from .workspace import Workspace
 
@@ -183,7 +183,7 @@ def program(
     names = list(wrt)
     if names and not declared:
         raise _no_loss(network)
-    return Program(network, plan(network, names), dtype, dict(functions or {}))
+    return Program(network, make_plan(network, names), dtype, dict(functions or {}))
 
 
 def _no_loss(network: Network) -> GradcheckError:
