@@ -111,6 +111,7 @@ def _candidates(question: Question) -> Iterator[Candidate]:
     yield from _equal_entries(question)
     yield from _positions(question)
     yield from _hyperparameters(question)
+    yield from _larger_sizes(question)
 
 
 # Readings ----------------------------------------------------------------------------------------------
@@ -297,3 +298,16 @@ def _hyperparameters(question: Question) -> Iterator[Candidate]:
         for value in (0, 1):
             chosen = (*question.equalities, (t, ((), Num(value))))
             yield Candidate(replace(question, equalities=chosen), f"{t.name} = {value}", True)
+
+
+# Sizes -------------------------------------------------------------------------------------------------
+
+
+def _larger_sizes(question: Question) -> Iterator[Candidate]:
+    """One size that is larger than the smallest one admitted."""
+    used = question.dims()
+    for name, least in question.network.dims:
+        if name in used:
+            dims = tuple((n, m + (n == name)) for n, m in question.network.dims)
+            network = replace(question.network, dims=dims)
+            yield Candidate(replace(question, network=network), f"{name} ≥ {least + 1}", True)
