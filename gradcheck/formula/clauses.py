@@ -15,30 +15,64 @@ from .terms import Term
 def use_clauses(clauses: tuple[s.Clause, ...], reader: Reader) -> list[s.Syntax]:
     """Use the clauses that define names or state ranges; the others, conditions, are returned."""
     rest: list[s.Syntax] = []
+    word = ","
     for clause in clauses:
         body = clause.body
-        if isinstance(body, s.Relation) and _is_range(body):
-            _set_range(body, reader)
-        elif isinstance(body, s.Relation) and clause.word in (",", "where") and _defines(body, reader):
-            _define_local(body, reader)
-        elif isinstance(body, s.Relation):
-            rest.append(body)
-        elif clause.word in ("for", ","):
+        word = clause.word if clause.word != "," else word
+        if isinstance(body, s.Relation):
+            _use_relation(body, word, rest, reader)
+        elif word in ("for", ","):
             names = body.items if isinstance(body, s.Listing) else (body,)
-            if not all(bare(name) for name in names):
+            if not all(isinstance(n, s.Symbol) and bare(n) and n.kind == "unknown" for n in names):
                 raise reader.unreadable(body, f"{reader.source(body)} is not a condition")
         else:
             raise reader.unreadable(body, f"{reader.source(body)} is not a condition", expected="a relation")
     return rest
 
 
+def _use_relation(body: s.Relation, word: str, rest: list[s.Syntax], reader: Reader) -> None:
+    """A range, a definition, a remark on where something lives, or a condition, which is added to `rest`."""
+    if _is_range(body):
+        _set_range(body, reader)
+    elif word in (",", "where") and _defines(body, reader):
+        _define_local(body, reader)
+    elif word == "," and "=" in body.signs:
+        raise reader.unreadable(
+            body, "a second equation stands behind the first", expected="one equation, or a condition after if or at",
+            hint="put each equation into its own display",
+        )  # fmt: skip
+    elif not _is_real(body):
+        name_common_value(body, reader)
+        rest.append(body)
+
+
+def _is_real(body: s.Relation) -> bool:
+    r"""Whether this only says that something is real, x \in \mathbb{R}^n."""
+    space = body.sides[-1]
+    while isinstance(space, s.Power):
+        space = space.base
+    return body.signs == ("in",) and isinstance(space, s.Symbol) and space.base == r"\mathbb{R}"
+
+
+def name_common_value(body: s.Relation, reader: Reader) -> None:
+    """At w_1 = w_2 = w, an undeclared w names the value that the declared ones share."""
+    if set(body.signs) != {"="}:
+        return
+    unknown = [side for side in body.sides if isinstance(side, s.Symbol) and side.kind == "unknown" and bare(side)]
+    declared = [side for side in body.sides if side not in unknown]
+    if len(unknown) == 1 and len(declared) >= 2 and unknown[0].name not in reader.local:
+        gather(declared[0], reader)
+        reader.local[unknown[0].name] = read(declared[0], reader)
+
+
 def _is_range(body: s.Relation) -> bool:
     last = body.sides[-1]
-    return body.signs == ("=",) and isinstance(last, s.Listing) and any(isinstance(i, s.Dots) for i in last.items)
+    dotted = isinstance(last, s.Listing) and any(isinstance(i, s.Dots) for i in last.items)
+    return dotted and body.signs in (("=",), ("in",))
 
 
 def _set_range(body: s.Relation, reader: Reader) -> None:
-    r"""J = 1, \dots, n behind a formula: the range of a free index."""
+    r"""The range of a free index behind a formula: j = 1, \dots, n."""
     left, listing = body.sides
     assert isinstance(listing, s.Listing)
     names = left.items if isinstance(left, s.Listing) else (left,)
@@ -49,18 +83,21 @@ def _set_range(body: s.Relation, reader: Reader) -> None:
     for name in names:
         if not (isinstance(name, s.Symbol) and bare(name)):
             raise reader.unreadable(name, f"{reader.source(name)} is not an index", expected="one letter")
-        reader.free[name.name] = Index(name.name, dim)
+        declared = reader.notation.indices.get(name.name)
+        reader.free[name.name] = declared if declared and declared.dim == dim else Index(name.name, dim)
 
 
 def _defines(body: s.Relation, reader: Reader) -> bool:
     left = body.sides[0]
-    if body.signs[0] not in ("=", ":=") or not isinstance(left, s.Symbol) or left.kind != "unknown":
+    if body.signs[0] not in ("=", ":=") or not isinstance(left, s.Symbol):
+        return False
+    if left.kind not in ("unknown", "definition"):
         return False
     return reader.index_slot(left.name) is None and left.base != r"\delta"
 
 
 def _define_local(body: s.Relation, reader: Reader) -> None:
-    """P = softmax(z) behind a formula: p stands for that."""
+    """A name that is defined behind a formula, p = softmax(z)."""
     left, right = body.sides[0], body.sides[-1]
     assert isinstance(left, s.Symbol)
     gather(right, reader)

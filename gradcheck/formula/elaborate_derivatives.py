@@ -83,6 +83,7 @@ def _variable(node: s.Syntax, reader: Reader) -> tuple[Term, bool]:
 def _(node: s.Prime, reader: Reader) -> Term:
     """(…)', the derivative by the variable that the left side names: k'(x) = (…)'."""
     if reader.variable is None:
+        read(node.base, reader)  # an undeclared name is the better complaint
         raise reader.unreadable(
             node, "a prime on a bracket needs a variable", hint=r"write \frac{d}{dx} before the bracket instead"
         )  # fmt: skip

@@ -82,7 +82,9 @@ def _slice_turn(node: s.Symbol) -> Turn:
 def _implied_sample(node: s.Symbol, index: Index, reader: Reader) -> Slot:
     """The sample that a name without its superscript is read at."""
     slot = reader.index_slot(index.name)
-    if slot is None or (isinstance(slot, Index) and slot is not index and not reader.same_dim(slot.dim, index.dim)):
+    below = any(isinstance(n, s.Symbol) and n.name == index.name for item in node.indices for n in s.walk(item))
+    clash = isinstance(slot, Index) and slot is not index and not reader.same_dim(slot.dim, index.dim)
+    if slot is None or below or clash:
         slot = reader.free[f"({index.name})"] = index
     reader.samples[index.name] = index
     reader.implied += 1

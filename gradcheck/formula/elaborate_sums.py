@@ -28,6 +28,9 @@ def _(node: s.Big, reader: Reader) -> Term:
     weights += [holds(condition, reader).expr for condition in binder.conditions]
     reader.scope = saved
     for index in binder.indices:
+        declared = reader.notation.indices.get(index.name)
+        if declared is not None and reader.is_open(index.dim):
+            reader.same_dim(index.dim, declared.dim)
         if reader.is_open(index.dim):
             raise reader.unreadable(
                 node, f"the range of {index.name} is not known",

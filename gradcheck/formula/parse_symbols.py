@@ -239,10 +239,12 @@ def _plain_letter(base: str) -> str | None:
 def parse_positions(cursor: Cursor) -> tuple[s.Syntax, ...]:
     """What stands in a subscript, separated by commas."""
     items = [parse_position(cursor)]
-    while cursor.at("symbol", ","):
-        cursor.take()
+    while True:
+        if cursor.at("symbol", ","):
+            cursor.take()
+        elif not (cursor.at("symbol", ":") or (isinstance(items[-1], s.Colon) and cursor.peek().kind != "end")):
+            return tuple(items)
         items.append(parse_position(cursor))
-    return tuple(items)
 
 
 def parse_position(cursor: Cursor) -> s.Syntax:
@@ -254,7 +256,7 @@ def parse_position(cursor: Cursor) -> s.Syntax:
     if token.kind == "text":
         cursor.take()
         return s.Prose(token.start, token.end, token.text)
-    if token.kind == "times" and token.text == "*":
+    if token.kind == "times" and token.text in ("*", "cdot"):
         cursor.take()
         return s.Colon(token.start, token.end)
     return cursor.grammar.expression(cursor)

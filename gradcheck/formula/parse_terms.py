@@ -8,7 +8,7 @@ is (W^T δ) ⊙ f'(z), and 1/2 x is (1/2) x.
 from __future__ import annotations
 
 from . import syntax as s
-from .commands import OUT_OF_SCOPE
+from .commands import FUNCTION_WORDS, OPERATOR_WORDS, OUT_OF_SCOPE
 from .cursor import Cursor
 from .parse_derivatives import begins_derivative
 from .places import unreadable
@@ -92,6 +92,14 @@ def parse_run(cursor: Cursor) -> s.Syntax:
     return s.Product(start, cursor.last_end(), tuple(factors), tuple(signs))
 
 
+def names_something(cursor: Cursor) -> bool:
+    """Whether the words at the cursor are a declared name, or a built-in function about to be applied."""
+    word = cursor.peek().text
+    if word in cursor.notation.bases:
+        return True
+    return (word in FUNCTION_WORDS or word in OPERATOR_WORDS) and cursor.peek(1).kind in ("open", "script", "prime")
+
+
 def _divisor(cursor: Cursor) -> s.Syntax:
     """What stands behind /: one factor, or where the reading says so all that are next to each other."""
     first = cursor.grammar.factor(cursor)
@@ -118,5 +126,5 @@ def starts_factor(cursor: Cursor) -> bool:
     if kind == "bar":
         return not cursor.bars
     if kind == "text":
-        return token.text in cursor.notation.bases
+        return names_something(cursor)
     return kind in _STARTS and kind != "dots"

@@ -15,7 +15,7 @@ from . import (
     elaborate_sums,
 )
 from . import syntax as s
-from .clauses import use_clauses
+from .clauses import name_common_value, use_clauses
 from .dotted import is_dotted, written
 from .elaborate import matched, read
 from .ranges import gather
@@ -40,6 +40,9 @@ def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None
         reader.note(note)
     rest = use_clauses(formula.clauses, reader)
     sides, conditions = _evaluated(formula.chain.sides)
+    for condition in conditions:
+        if isinstance(condition, s.Relation):
+            name_common_value(condition, reader)
     reader.variable = _primed_variable(sides)
     for side in sides:
         gather(side, reader)

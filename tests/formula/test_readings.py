@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gradcheck.algebra.functions import TANH
+from gradcheck.errors import FormulaError
 from gradcheck.formula import Reading, describe, mends, read, read_all, read_expression, readings
 from gradcheck.formula import syntax as syn
 
@@ -16,7 +17,7 @@ NAMES = notation(
     "x: n; y: n; b: m; W: m, n; A: n, n; s; t; r",
     nodes="L; h",
     functions={"f": TANH},
-    dims={"n": 1, "m": 1, "k": 1},
+    dims={"n": 1, "m": 1},
 )
 SIZES = {"n": 3, "m": 4, "k": 2}
 _draw = np.random.default_rng(9)
@@ -166,3 +167,74 @@ def test_the_tree_keeps_the_spans_of_what_was_written():
     text = r"s = \frac{t}{2} \cdot (r - s)"
     product = read(text, NAMES).syntax.chain.sides[1]
     assert [text[f.start : f.end] for f in product.factors] == [r"\frac{t}{2}", "(r - s)"]
+
+
+CLAUSES = {
+    r"A_{jk} = x_j, \ j = 1, \dots, n": ([], ["j", "k"]),
+    r"x_j = 1 \quad \forall j": ([], ["j"]),
+    r"\forall j: \ x_j = 1": ([], ["j"]),
+    r"x_j = 1 \text{ for } j \in \{1, \dots, n\}": ([], ["j"]),
+    r"x_j = q_j, \text{ where } q = 2 y": ([], ["j"]),
+    r"s = t \text{ where } x \in \mathbb{R}^n": ([], []),
+    r"s = t \text{ (by the chain rule)}": ([], []),
+    r"s = t \text{ if } s > 0 \text{ and } t = 1": (["s > 0", "t = 1"], []),
+    "s = t, s > 0": (["s > 0"], []),
+    r"s = t \text{ at } s = r, t = 1": (["s = r", "t = 1"], []),
+    r"s = w \text{ at } s = t = w": (["s = t = w"], []),
+}
+
+
+@pytest.mark.parametrize("text", CLAUSES)
+def test_what_stands_behind_a_formula_is_a_range_a_definition_or_a_condition(text):
+    conditions, free = CLAUSES[text]
+    statement = read(text, NAMES)
+    assert [condition.text for condition in statement.where] == conditions
+    assert [index.name for index in statement.free] == free
+
+
+@pytest.mark.parametrize(
+    "text", ["s = t, t = r", "s = t; t = r", r"s = t, x", r"s = t \text{ or so } r", "x_j = 1, j = 0, \\dots, n"]
+)
+def test_what_else_stands_behind_a_formula_is_refused(text):
+    with pytest.raises(FormulaError):
+        read(text, NAMES)
+
+
+def test_an_index_letter_of_the_samples_may_be_an_index_of_its_own():
+    names = notation("X^{(i)}: n; w: n; L", indices="i: m")
+    statement = read(r"\frac{\partial L}{\partial w_i} = w_i", names)
+    assert [str(index.dim) for index in statement.free] == ["n"]
+    assert any("of its own" in note for note in statement.readings)
+    statement = read(r"L = \sum_i w_i X_i", names)
+    assert [(index.name, str(index.dim)) for index in statement.free] == [("i", "m")]
+
+
+def test_a_sum_without_limits_over_a_declared_index_has_its_range():
+    names = notation("s", indices="i: m")
+    value = read_expression(r"\sum_i s", names)
+    assert array_of(value, {"s": 2.0}, {"m": 4}) == 8
+
+
+def test_delta_is_kroneckers_where_its_own_shape_does_not_fit():
+    names = notation(r"\delta: n; x: n")
+    statement = read(r"\sum_j \delta_{ij} x_j = x_i", names)
+    assert statement.sides[0].expr == statement.sides[1].expr
+    assert any("Kronecker" in note for note in statement.readings)
+
+
+SAMPLES = {
+    r"\frac1m \sum_i a_j": "a.mean(axis=0)",
+    r"\frac1m \sum_{i=1}^m a_j": "a.mean(axis=0)",
+    r"\frac1m \sum_{k=1}^m a_j": "a.mean(axis=0)",
+}
+
+
+@pytest.mark.parametrize("text", SAMPLES)
+def test_a_sum_over_samples_that_only_the_prose_mentions_is_understood_and_said(text):
+    names = notation("a^{(i)}: n", indices="i: m")
+    statement = read(f"{text} = 0", names)
+    (j,) = statement.free
+    a = np.random.default_rng(4).normal(size=(4, 3))
+    found = [array_of(statement.sides[0], {"a": a}, {"n": 3, "m": 4}, {j: k}) for k in (1, 2, 3)]
+    np.testing.assert_allclose(found, a.mean(axis=0))
+    assert any("a^{(i)}" in note for note in statement.readings)
