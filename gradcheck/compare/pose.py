@@ -82,6 +82,8 @@ def _set(equalities: dict[Tensor, Definition], tensor: Tensor, definition: Defin
     """One more setting; earlier ones are put into it and it into them, so that their order does not matter."""
     indices, body = definition
     body = replace_entries(body, equalities)
+    if body == Elem(tensor, indices):
+        return
     if tensor in tensors(body):
         raise FormulaError(f"the assumptions set {tensor.name} in terms of itself")
     for other, (places, formula) in equalities.items():
