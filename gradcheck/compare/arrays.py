@@ -106,9 +106,12 @@ def check_arrays(
     """
     wanted = _wanted(network, gradients, names)
     made = program(network, wrt=wanted, functions=functions)
-    loss, derived = made.loss_and_gradients(point)
+    with np.errstate(all="ignore"):
+        loss, derived = made.loss_and_gradients(point)
+    for tensor in network.leaves:
+        _finite(tensor.name, np.asarray(point[tensor.name], np.float64))
     claimed = {name: _claimed(name, gradients[name], derived[name]) for name in wanted}
-    precision = max(float(np.finfo(c.dtype).eps) for c in claimed.values())
+    precision = max(float(np.finfo(float).eps), *[float(np.finfo(c.dtype).eps) for c in claimed.values()])
     bars = _rounding(made, network, point, derived, precision)
     sizes = _sizes(network, point)
     witness = _Witness(network, point, functions)
@@ -133,7 +136,10 @@ def _wanted(network: Network, gradients: Mapping[str, Any], names: Iterable[str]
 
 def _claimed(name: str, value: Any, derived: Array) -> Array:
     """A claimed gradient as an array of its own precision."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError) as error:
+        raise GradcheckError(f"the gradient for {name} is not an array of numbers", got=str(error)) from None
     if array.dtype.kind not in "iuf":
         what = f"the gradient for {name} is not an array of real numbers"
         raise GradcheckError(what, got=f"dtype {array.dtype}", expected="float64 or float32")
@@ -141,12 +147,16 @@ def _claimed(name: str, value: Any, derived: Array) -> Array:
         what = f"the gradient for {name} has the wrong shape"
         raise GradcheckError(what, got=str(array.shape), expected=str(derived.shape))
     array = array if array.dtype.kind == "f" else array.astype(np.float64)
-    for what, found in (("the gradient given for", array), ("the derived gradient for", derived)):
-        bad = np.argwhere(~np.isfinite(found))
-        if len(bad):
-            place = tuple(map(int, bad[0]))
-            raise GradcheckError(f"{what} {name} is not finite", got=f"{found[place]} at {entry_text(place)}")
+    _finite(f"the gradient given for {name}", array)
+    _finite(f"the derived gradient for {name}", derived)
     return array
+
+
+def _finite(what: str, array: Array) -> None:
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        place = tuple(map(int, bad[0]))
+        raise GradcheckError(f"{what} is not finite", got=f"{array[place]} at {entry_text(place)}")
 
 
 def _rounding(
