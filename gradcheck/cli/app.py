@@ -114,6 +114,61 @@ def derive(
 
 
 @app.command()
+def layer(
+    source: Annotated[str, Argument(metavar="MODULE:NAME", help="Or FILE.py:NAME.", show_default=False)],
+    shapes: Annotated[list[str] | None, Option(metavar="NAME=SIZES", help='Such as "x=m,d W=d,k b=k".')] = None,
+    dtypes: Annotated[list[str] | None, Option(metavar="NAME=DTYPE", help='Such as "labels=int64".')] = None,
+    ranges: Annotated[list[str] | None, Option(metavar="NAME=LOW:HIGH", help='Such as "labels=0:c".')] = None,
+    fixed: Annotated[list[str] | None, Option(metavar="NAME", help="An input that has no gradient.")] = None,
+    backward: Annotated[str | None, Option(metavar="NAME", help="The backward of a forward function.")] = None,
+    vjp: Annotated[str | None, Option(metavar="NAME", help="A function called as vjp(dy, inputs).")] = None,
+    gradient: Annotated[str | None, Option(metavar="NAME", help="The gradient of a scalar function.")] = None,
+    framework: Annotated[str | None, Option(metavar="torch|jax", help="For a function of tensors.")] = None,
+    second_order: Annotated[bool, Option("--second-order", help="Check the derivative of the gradient, too.")] = False,
+    seed: Annotated[int, Option(help="Same layer and seed, same verdict.")] = 0,
+    points: Annotated[int | None, Option(min=0, help="How many random points to add.")] = None,
+    jobs: Annotated[int, Option("--jobs", "-j", min=1, help="Check in so many processes.")] = 1,
+) -> int:
+    """Test a layer whose backward pass was written by hand, on generated shapes and values.
+
+    Exit status: 0 pass; 1 fail; 2 bad usage, or a layer that can't be checked as given; 3 unsure.
+    """
+    from .layering import Asked, check_named_layer
+
+    functions = {"backward": backward, "vjp": vjp, "gradient": gradient}
+    given = {keyword: name for keyword, name in functions.items() if name}
+    inputs = (tuple(shapes or ()), tuple(dtypes or ()), tuple(ranges or ()), tuple(fixed or ()))
+    return check_named_layer(Asked(source, *inputs, given, framework, second_order, seed, points, jobs))
+
+
+@app.command()
+def report(
+    paths: Annotated[
+        list[str] | None,
+        Argument(metavar="PATH...", help="Documents, or directories: all *.md inside.", show_default=False),
+    ] = None,
+    output: Annotated[str, Option("--output", "-o", metavar="DIR", help="Where the reports go.")] = "reports",
+    to: Annotated[
+        str, Option(metavar="FORMATS", help="Some of tex,pdf,html,json (default tex,pdf,html).", show_default=False)
+    ] = "",
+    fragment: Annotated[bool, Option("--fragment", help="LaTeX without a preamble, to be \\input elsewhere.")] = False,
+    seed: Annotated[int | None, Option(help="Same input and seed, same report (default 0).")] = None,
+    marks: Annotated[bool | None, Option("--marks/--no-marks", help="Heed marks of known mistakes (default).")] = None,
+) -> int:
+    """Write derivation reports: every step, every claim with its verdict, and an index.
+
+    Exit status: 0 when the reports are written, whatever they say; 2 bad usage or an unusable file.
+    """
+    from .reporting import report_paths
+    from .settings import read_settings
+
+    settings = read_settings().overridden(paths=tuple(paths) if paths else None, seed=seed, marks=marks)
+    if not settings.paths:
+        raise typer.BadParameter("name a document or a directory", param_hint="PATH")
+    return report_paths(settings, output, to, fragment=fragment)
+
+
+@app.command()
 def new(path: Annotated[str, Argument(metavar="[PATH]", help="The file to write.")] = "derivation.md") -> int:
     """Write a starter document that checks green, to be changed into yours."""
     from .starting import write_starter
