@@ -25,6 +25,7 @@ from .witness import Witness, witness
 
 PRECISIONS = (128, 512, 2048)
 MOST_ENTRIES = 16
+VISIBLE, CLEARER = 1e-3, 8
 TINY = 1e-30
 
 
@@ -144,18 +145,35 @@ def _sides(place: Place, point: Point, search: Search) -> list[tuple[tuple[int, 
 
 
 def search_for(question: Question, seed: int, search: Search, count: int, bound: int) -> Separation | None:
-    """Look for a counterexample at `count` points of each size."""
+    """Look for a counterexample at `count` points of each size; one that shows in the first digits, if there is one."""
     rng = random.Random(f"points/{seed}")
     sizes = sizes_to_try(question, bound)
     least_only = sizes[-1:] if len(sizes) > 1 else []
-    generic = sizes[: len(sizes) - len(least_only)]
     search.sizes = sizes
-    for some in (generic, least_only):
-        for place in places(question, rng, search, count if some is generic else max(2, count // 4), some):
+    faint: Separation | None = None
+    for some in (sizes[: len(sizes) - len(least_only)], least_only):
+        tries = max(2, count // 4) if some is least_only else count if faint is None else 0
+        for place in places(question, rng, search, tries, some):
             found = separate(place, search)
-            if found is not None:
+            if found is not None and visible(found):
                 return found
-    return None
+            faint = faint or found
+    return faint if faint is None else _clearer(question, faint, rng)
+
+
+def visible(found: Separation) -> bool:
+    """Whether the two sides differ in their first digits."""
+    size = max(abs(float(found.left.mid())), abs(float(found.right.mid())))
+    return abs(float(found.difference.mid())) > VISIBLE * size
+
+
+def _clearer(question: Question, faint: Separation, rng: random.Random) -> Separation:
+    """Another separation that shows in the first digits, if a few more points have one."""
+    for place in places(question, rng, Search(), CLEARER, [faint.place.sizes], level=2):
+        found = separate(place, Search())
+        if found is not None and visible(found):
+            return found
+    return faint
 
 
 def confirmed(found: Separation) -> tuple[Witness | None, bool]:
