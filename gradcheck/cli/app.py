@@ -107,7 +107,10 @@ def derive(
     steps: Annotated[bool, Option("--steps", help="Show every step, with the name of its rule.")] = False,
     notation: Annotated[Notation, Option("--as", help="How to print.")] = Notation.unicode,
 ) -> int:
-    """Print the gradients of a document's networks: of every parameter, or of the names given."""
+    """Print the gradients of a document's networks.
+
+    Of every parameter, or with respect to the names given; in index form, and in matrix form where there is one.
+    """
     from .deriving import derive_document
 
     return derive_document(document, tuple(wrt or ()), steps=steps, notation=notation.value)
@@ -129,8 +132,9 @@ def layer(
     points: Annotated[int | None, Option(min=0, help="How many random points to add.")] = None,
     jobs: Annotated[int, Option("--jobs", "-j", min=1, help="Check in so many processes.")] = 1,
 ) -> int:
-    """Test a layer whose backward pass was written by hand, on generated shapes and values.
+    """Test a layer's hand-written backward pass.
 
+    The shapes and values are generated; what fails is shrunk to the smallest case.
     Exit status: 0 pass; 1 fail; 2 bad usage, or a layer that can't be checked as given; 3 unsure.
     """
     from .layering import Asked, check_named_layer
@@ -155,7 +159,9 @@ def report(
     seed: Annotated[int | None, Option(help="Same input and seed, same report (default 0).")] = None,
     marks: Annotated[bool | None, Option("--marks/--no-marks", help="Heed marks of known mistakes (default).")] = None,
 ) -> int:
-    """Write derivation reports: every step, every claim with its verdict, and an index.
+    """Write derivation reports, and an index of them.
+
+    A report has every step of every gradient, and every claim with its verdict.
 
     Exit status: 0 when the reports are written, whatever they say; 2 bad usage or an unusable file.
     """
@@ -170,7 +176,7 @@ def report(
 
 @app.command()
 def new(path: Annotated[str, Argument(metavar="[PATH]", help="The file to write.")] = "derivation.md") -> int:
-    """Write a starter document that checks green, to be changed into yours."""
+    """Write a starter document that checks green."""
     from .starting import write_starter
 
     return write_starter(path)
