@@ -89,8 +89,9 @@ def distinct_sizes(names: list[str], smallest: Mapping[str, int], start: int) ->
 class Numbers:
     """Where the entries of a point come from, simplest first.
 
-    Level 0 counts 1, 2, 3, ... over all entries, level 1 the same with alternating signs, level 2 draws
-    small integers, and from level 3 on simple dyadic fractions are drawn.
+    Level 0 counts 1, 2, 3, ... over scalars and walks through 1, 2, 1, 3, 2 over the entries of arrays,
+    level 1 does the same with alternating signs, level 2 draws small integers, and from level 3 on simple
+    dyadic fractions are drawn.
     """
 
     def __init__(self, level: int, rng: random.Random) -> None:
@@ -98,16 +99,19 @@ class Numbers:
         self.rng = rng
         self.counted = 0
 
-    def next(self) -> Fraction:
+    def next(self, scalar: bool) -> Fraction:
         """The next number, never 0."""
         if self.level <= 1:
-            self.counted = self.counted % 7 + 1
+            self.counted += 1
             sign = -1 if self.level == 1 and self.counted % 2 == 0 else 1
-            return Fraction(sign * self.counted)
+            return Fraction(sign * ((self.counted - 1) % 7 + 1 if scalar else _WALK[self.counted % len(_WALK)]))
         if self.level == 2:
             return Fraction(self.rng.choice([1, 2, 3, -1, -2, -3]))
         top = self.rng.choice([-9, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 9])
         return Fraction(top, self.rng.choice([1, 2, 2, 4]))
+
+
+_WALK = (2, 1, 2, 1, 3)
 
 
 def draw(tensor: Tensor, sizes: Mapping[str, int], numbers: Numbers) -> Array:
@@ -129,7 +133,7 @@ def draw(tensor: Tensor, sizes: Mapping[str, int], numbers: Numbers) -> Array:
     if facts.DISTINCT in declared:
         pool = rng.sample(range(-count - 2, count + 3), count)
         return _filled(shape, [Fraction(v) for v in pool])
-    return _filled(shape, [_entry(declared, numbers) for _ in range(count)])
+    return _filled(shape, [_entry(declared, numbers, not shape) for _ in range(count)])
 
 
 def _filled(shape: tuple[int, ...], values: list[Fraction]) -> Array:
@@ -138,7 +142,7 @@ def _filled(shape: tuple[int, ...], values: list[Fraction]) -> Array:
     return out.reshape(shape)
 
 
-def _entry(declared: frozenset[str], numbers: Numbers) -> Fraction:
+def _entry(declared: frozenset[str], numbers: Numbers, scalar: bool = False) -> Fraction:
     rng = numbers.rng
     if facts.BINARY in declared:
         return Fraction(rng.randrange(2))
@@ -146,7 +150,7 @@ def _entry(declared: frozenset[str], numbers: Numbers) -> Fraction:
         return Fraction(rng.randrange(1, 8), 8)
     if facts.INTEGER in declared:
         return Fraction(rng.choice([-3, -2, -1, 1, 2, 3]))
-    value = numbers.next()
+    value = numbers.next(scalar)
     if declared & {facts.POSITIVE, facts.NONNEGATIVE}:
         return abs(value)
     return -abs(value) if declared & {facts.NEGATIVE, facts.NONPOSITIVE} else value
