@@ -1,4 +1,7 @@
-"""What the README shows is what happens: its files are written, its commands run, its output compared."""
+"""What the README shows is what happens: its files are written, its commands run, its output compared.
+
+`python tests/test_readme.py` puts the present output in its place, for when it has changed on purpose.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -70,3 +74,23 @@ def test_the_python_shown_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     outcome = doctest.testfile(str(README), module_relative=False)
     assert outcome.attempted
     assert not outcome.failed
+
+
+def refreshed(text: str, folder: Path) -> str:
+    """The README with the present output below each command."""
+
+    def block(match: re.Match[str]) -> str:
+        info, body = match["info"].split(), match["body"]
+        if len(info) == 2:
+            (folder / info[1]).write_text(body, encoding="utf-8")
+        if info[:1] != ["console"]:
+            return match[0]
+        shown = "".join(f"$ {command}\n{run(command, folder)}" for command, _ in sessions(body))
+        return f"{match['fence']}{match['info']}\n{shown}{match['fence']}"
+
+    return FENCE.sub(block, text)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        README.write_text(refreshed(README.read_text(encoding="utf-8"), Path(scratch)), encoding="utf-8")
