@@ -12,7 +12,7 @@ from ...document.values import Equation
 from ...formula.notation import Notation
 from ...printing.display import displayed
 from ..blocks import HEADLINES
-from .formulas import math, shown, words_of
+from .formulas import formula, math, shown, words_of
 from .marks import wrong_parts
 from .sentences import number, sentence, sentences
 from .tree import (
@@ -59,7 +59,7 @@ def _body(finding: Finding, notation: Notation) -> Iterator[Block]:
         yield Paragraph(sentence(_headline(finding), notation, "strong"))
         for label, source in (("Derived", verdict.derived), ("Corrected", verdict.fix)):
             if source:
-                yield from _labelled(label, source, notation)
+                yield formula(source, notation, lead=text(f"{label}:", "strong"))
     if verdict.conditions:
         yield Paragraph((Text("Holds if ", "strong"), *sentence("; ".join(verdict.conditions) + ".", notation)))
     if verdict.counterexample is not None:
@@ -79,12 +79,6 @@ def _headline(finding: Finding) -> str:
         said = f'marked as known "{finding.known}", but: {said}'
     code = f" [{finding.verdict.code}]" if finding.verdict.code else ""
     return said[0].upper() + said[1:] + code + "."
-
-
-def _labelled(label: str, source: str, notation: Notation) -> Iterator[Block]:
-    rows = displayed(source, words=words_of(notation))
-    yield Paragraph((Text(f"{label}:", "strong"),))
-    yield Code(source) if rows is None else Formula(rows)
 
 
 def counterexample(point: Counterexample, notation: Notation) -> Iterator[Block]:

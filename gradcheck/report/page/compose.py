@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -11,6 +12,7 @@ from ...document.findings import DocumentReport, Finding, Unread
 from ...document.values import Document, Equation
 from ...formula.notation import Notation
 from ..terminal import in_order, summary
+from ..words import LOOKS
 from .claim import TOTAL, anchor_of, claim, context, unread, verdict_line
 from .evidence import evidence_section
 from .formulas import words_of
@@ -31,6 +33,7 @@ from .tree import (
     Section,
     Table,
     Text,
+    Word,
     text,
 )
 
@@ -66,6 +69,11 @@ def page(document: Document, report: DocumentReport, making: Making) -> Page:
     sections.append(_coverage(report))
     sections.append(_again(document, making))
     return Page(title, lead, tuple(sections), versions(making.version))
+
+
+def plain_title(document: Document) -> str:
+    """The title of a document without markup."""
+    return re.sub(r"[*`$]", "", document.title) or document.stem
 
 
 def _attention(report: DocumentReport) -> Iterator[Block]:
@@ -163,18 +171,22 @@ def versions(version: str) -> str:
 
 def index_page(entries: Sequence[tuple[str, str, DocumentReport]], version: str) -> Page:
     """The page over all documents: for each (title, file stem, report) its verdicts in one row."""
-    words = ("proved", "agrees", "conditional", "wrong", "ill-formed", "undecided")
+    columns = {word: [_count(word, report) for _, _, report in entries] for word in LOOKS}
+    shown = [word for word, counts in columns.items() if any(counts)]
     rows = []
-    for title, stem, report in entries:
-        counts = [sum(f.verdict.verdict == w for f in report.findings) for w in words] + [len(report.unread)]
-        cells: list[Line] = [text(str(c) if c else "") for c in counts]
-        rows.append(((Link(title, stem),), text(str(len(report.findings))), *cells))
-    head = ("document", "claims", *words, "unread")
-    table = Table("Verdicts by document", head, tuple(rows), frozenset(range(1, 9)))
+    for k, (title, name, report) in enumerate(entries):
+        cells = [text(str(columns[word][k] or "")) for word in shown]
+        rows.append(((Link(title, name),), text(str(len(report.findings))), *cells))
+    head = ("document", "claims", *shown)
+    table = Table("Verdicts by document", head, tuple(rows), frozenset(range(1, len(head))))
     all_of = summary([report for _, _, report in entries])
     lead: tuple[Block, ...] = (Paragraph((Text(all_of + ".", "strong"),)),)
     sections = [Section("documents", text("Documents"), (table,)), *_attention_by_document(entries)]
     return Page(text("Derivation reports"), lead, tuple(sections), versions(version))
+
+
+def _count(word: Word, report: DocumentReport) -> int:
+    return len(report.unread) if word == "unread" else sum(f.verdict.verdict == word for f in report.findings)
 
 
 def _attention_by_document(entries: Sequence[tuple[str, str, DocumentReport]]) -> Iterator[Section]:

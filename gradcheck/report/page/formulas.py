@@ -24,11 +24,11 @@ def shown(source: str, notation: Notation, wrong: Sequence[Span] = ()) -> tuple[
 
 
 def formula(
-    source: str, notation: Notation, *, number: str = "", rule: Line = (), boxed: bool = False
+    source: str, notation: Notation, *, number: str = "", rule: Line = (), boxed: bool = False, lead: Line = ()
 ) -> Formula | Code:
     """A formula on a line of its own; as typed where it can't be shown otherwise."""
     rows = shown(source, notation)
-    return Code(source) if rows is None else Formula(rows, number, rule, boxed)
+    return Code(source) if rows is None else Formula(rows, number, rule, boxed, lead)
 
 
 def math(source: str, notation: Notation) -> Inline:

@@ -58,15 +58,14 @@ def gradient_blocks(derivation: Derivation, numbering: Numbering) -> Iterator[Bl
         yield formula(_step_latex(step), notation, number=number, rule=_rule(step))
         if step.rule == "local derivatives" and isinstance(step.entry, Elem):
             numbering.adjoints[step.entry.tensor.name] = number
-    yield Paragraph(text("Result, entry by entry:" if indices else "Result:"))
-    yield formula(equation(derivation.left, derivation.closed, indices, notation), notation, boxed=True)
+    result = equation(derivation.left, derivation.closed, indices, notation)
+    yield formula(result, notation, boxed=True, lead=text("Result, entry by entry:" if indices else "Result:"))
     whole = show_equation(derivation.left, derivation.nested, indices, notation, form="matrix")
     if indices and whole is not None:
-        yield Paragraph(text("and as whole arrays:"))
-        yield formula(whole, notation, boxed=True)
+        yield formula(whole, notation, boxed=True, lead=text("and as whole arrays:"))
     for named in derivation.where:
-        yield Paragraph(text("with"))
-        yield formula(equation(named.entry, named.formula, named.indices, notation), notation)
+        said = equation(named.entry, named.formula, named.indices, notation)
+        yield formula(said, notation, lead=text("with"))
 
 
 def _adjoint(step: Step) -> str:

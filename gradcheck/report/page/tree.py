@@ -85,12 +85,14 @@ class Formula:
     """A displayed formula of one or more rows.
 
     number: what stands in parentheses beside it. rule: how it follows. boxed: it is a result.
+    lead: what it is, said in front of it (above it where it is boxed).
     """
 
     rows: tuple[str, ...]
     number: str = ""
     rule: Line = ()
     boxed: bool = False
+    lead: Line = ()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ PACKAGES = r"""\usepackage[T1]{fontenc}
 \usepackage{array,booktabs,longtable}
 \usepackage{graphicx,xcolor}
 \usepackage{pgfplots}
-\usepackage{hyperref}
+\usepackage[bookmarks=false]{hyperref}
 """
 
 _MACROS = r"""
@@ -28,6 +28,7 @@ _MACROS = r"""
   \ifdim\wd\gcbox>\gcwidth
     \parbox{\gcwidth}{\raggedright\hangindent=2em\hangafter=1\binoppenalty=0\relpenalty=0 $\displaystyle #2$\strut}%
   \else\usebox{\gcbox}\fi}
+\def\gcmark#1{\textcolor{gcwrong}{\underline{#1}}}
 \def\gcfit#1{\sbox{\gcbox}{#1}%
   \ifdim\wd\gcbox>\gcwidth\resizebox{\gcwidth}{!}{\usebox{\gcbox}}\else\usebox{\gcbox}\fi}
 % A displayed formula: rows, what stands at the right.
@@ -39,8 +40,9 @@ _MACROS = r"""
   \else
     \leavevmode#1\hfill\usebox{\gcjudged}%
   \fi\par\endgroup\addvspace{5pt plus 2pt}}
-\def\gcboxed#1{\par\addvspace{5pt plus 2pt}\noindent\setlength{\gcwidth}{\dimexpr\linewidth-14pt\relax}%
-  \begingroup\fboxsep=6pt\fboxrule=0.6pt\fbox{#1}\par\endgroup\addvspace{5pt plus 2pt}}
+\def\gcboxed#1#2{\par\addvspace{5pt plus 2pt}\noindent #1\par\nopagebreak\vspace{2pt}%
+  \noindent\setlength{\gcwidth}{\dimexpr\linewidth-14pt\relax}%
+  \begingroup\fboxsep=6pt\fboxrule=0.6pt\fbox{#2}\par\endgroup\addvspace{5pt plus 2pt}}
 % A claim: colour, formula, verdict; the bar at its side has the colour.
 \def\gcclaim#1#2#3{\par\addvspace{9pt plus 3pt}\noindent\setlength{\gcwidth}{\dimexpr\linewidth-10pt\relax}%
   \sbox{\gcjudged}{#3}%
@@ -55,6 +57,8 @@ _MACROS = r"""
 \def\gcbody{\par\nopagebreak\begin{list}{}{\leftmargin10pt\topsep2pt\parsep2pt\itemsep0pt\partopsep0pt}\item[]}
 \def\endgcbody{\end{list}}
 \def\gcquiet#1{{\small\color{gcquiet}{}#1}}
+\def\gctable#1#2{\par\addvspace{4pt}\gcquiet{#1}\par\nopagebreak{\small\setlength{\tabcolsep}{4pt}%
+  \setlength{\LTleft}{0pt}\setlength{\LTpre}{2pt}\setlength{\LTpost}{2pt}\setlength{\gcwidth}{\linewidth}#2\par}\addvspace{4pt}}
 \def\gccode#1{\par\addvspace{4pt}{\noindent\raggedright\small\ttfamily #1\par}\addvspace{4pt}}
 \def\gcfigure#1#2{\par\addvspace{8pt plus 3pt}{\noindent\setlength{\gcwidth}{\linewidth}\gcfit{#1}\par\nopagebreak
   \vspace{3pt}\noindent\small #2\par}\addvspace{8pt plus 3pt}}
@@ -66,9 +70,8 @@ _PAGE = r"""\documentclass[11pt,a4paper]{article}
 """
 
 _SETTINGS = r"""\usepackage{microtype}
-\hypersetup{colorlinks=true,allcolors=gclink,pdftitle={%s}}
+\hypersetup{colorlinks=true,allcolors=gclink,pdftitle={%s},pdfpagemode=UseOutlines}
 \setlength{\parindent}{0pt}\setlength{\parskip}{5pt plus 2pt}
-\setcounter{secnumdepth}{0}\setcounter{tocdepth}{1}
 \raggedbottom\emergencystretch=3em
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from ..page.tree import (
@@ -31,7 +32,7 @@ from .chart import chart_tex
 from .diagram import diagram_tex
 from .escape import escape
 from .preamble import PACKAGES, macros, preamble
-from .rows import foldable, safe
+from .rows import foldable, marked, safe
 
 _STYLES = {"strong": r"\textbf", "emphasis": r"\emph", "quiet": r"\gcquiet"}
 _SECTIONS = (r"\section", r"\subsection", r"\subsubsection", r"\paragraph", r"\subparagraph")
@@ -51,9 +52,20 @@ def fragment_text(page: Page) -> str:
 
 def _body(page: Page) -> str:
     title = rf"{{\LARGE\bfseries {line(page.title)}\par}}"
-    parts = [title, *(block(b, 0) for b in page.lead), *(block(s, 0) for s in page.sections)]
+    parts = [*outline(page.sections), title]
+    parts += [*(block(b, 0) for b in page.lead), *(block(s, 0) for s in page.sections)]
     parts.append(rf"\par\medskip\gcquiet{{{escape(page.versions)}}}")
     return "\n".join(parts) + "\n"
+
+
+def outline(sections: Sequence[Block]) -> Iterator[str]:
+    """The entries of the PDF's outline, written at once: through hyperref they would take a second run."""
+    for part in sections:
+        if isinstance(part, Section):
+            inner = [p for p in part.blocks if isinstance(p, Section)]
+            count = f"count -{len(inner)} " if inner else ""
+            yield rf"\pdfoutline goto name{{{_anchor(part.anchor)}}} {count}{{{_ascii(plain(part.title))}}}%"
+            yield from outline(inner)
 
 
 def block(part: Block, level: int) -> str:
@@ -63,7 +75,7 @@ def block(part: Block, level: int) -> str:
             inner = "\n".join(block(b, level + 1) for b in part.blocks)
             return _heading(part.title, level) + _target(part.anchor) + "\n" + inner
         case Heading():
-            return _heading(part.line, max(1, min(4, level + part.level - 2)), listed=False)
+            return _heading(part.line, max(1, min(4, level + part.level - 2)))
         case Paragraph():
             return rf"\par {line(part.line)}\par"
         case Bullets():
@@ -80,10 +92,8 @@ def block(part: Block, level: int) -> str:
             return figure(part)
 
 
-def _heading(title: Line, level: int, *, listed: bool = True) -> str:
-    command = _SECTIONS[min(level, len(_SECTIONS) - 1)]
-    words = rf"\texorpdfstring{{{line(title)}}}{{{_ascii(plain(title))}}}"
-    return rf"{command}{'' if listed else '*'}{{{words}}}"
+def _heading(title: Line, level: int) -> str:
+    return rf"{_SECTIONS[min(level, len(_SECTIONS) - 1)]}*{{{line(title)}}}"
 
 
 def _target(anchor: str) -> str:
@@ -150,32 +160,32 @@ def formula(part: Formula) -> str:
     """A displayed formula with its number and rule."""
     rows = _rows(part.rows)
     if part.boxed:
-        return rf"\gcboxed{{{rows}}}"
+        return rf"\gcboxed{{{line(part.lead)}}}{{{rows}}}"
+    if part.lead:
+        rows = rf"{line(part.lead)}\enspace {rows}"
     rule = rf"\gcquiet{{{line(part.rule)}}}" if part.rule else ""
     number = rf"\makebox[2.6em][r]{{({part.number})}}" if part.number else ""
     return rf"\gcformula{{{rows}}}{{{rule}{number}}}"
 
 
 def _rows(rows: tuple[str, ...]) -> str:
-    made = [rf"\gcrow{{{safe(row)}}}{{{foldable(safe(row))}}}" for row in rows]
+    made = [rf"\gcrow{{{marked(safe(row))}}}{{{foldable(safe(row))}}}" for row in rows]
     return made[0] if len(made) == 1 else r"\vbox{" + "".join(rf"\hbox{{{row}}}\kern4pt" for row in made) + "}"
 
 
 def table(part: Table) -> str:
-    """A table that may go over a page; its widest column is folded where the lines would be too long."""
+    """A table; a long one may go over a page. Its widest column is folded where the lines would be too long."""
     widths = [max(_width(row[k]) for row in ((_line_of(part.head)), *part.rows)) for k in range(len(part.head))]
-    columns = "".join(_column(k, widths, part) for k in range(len(widths)))
-    head = " & ".join(rf"\textbf{{{escape(name)}}}" for name in part.head)
+    breaks = len(part.rows) > UNBROKEN
+    columns = "".join(_column(k, widths, part, breaks=breaks) for k in range(len(widths)))
+    head = " & ".join(rf"\bfseries {escape(name)}" for name in part.head)
     rows = "".join(" & ".join(line(cell) for cell in row) + r" \\" + "\n" for row in part.rows)
-    caption = rf"\par\addvspace{{4pt}}\gcquiet{{{escape(part.caption)}}}\par\nopagebreak"
-    small = r"{\small\setlength{\tabcolsep}{4pt}"
-    if len(part.rows) <= UNBROKEN:
-        begin, end = rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}\toprule", r"\bottomrule\end{tabular}\par}"
-        return f"{caption}{small}{begin}\n{head} \\\\ \\midrule\n{rows}{end}\\addvspace{{4pt}}"
-    begin = (
-        rf"\setlength{{\LTleft}}{{0pt}}\setlength{{\LTpre}}{{2pt}}\begin{{longtable}}{{@{{}}{columns}@{{}}}}\toprule"
-    )
-    return f"{caption}{small}{begin}\n{head} \\\\ \\midrule\\endhead\n{rows}\\bottomrule\\end{{longtable}}}}"
+    kind = "longtable" if breaks else "tabular"
+    made = rf"\begin{{{kind}}}{{@{{}}{columns}@{{}}}}\toprule" + "\n" + head + r" \\ \midrule"
+    made += ("\\endhead" if breaks else "") + f"\n{rows}\\bottomrule\\end{{{kind}}}"
+    if not breaks:
+        made = rf"\gcfit{{{made}}}"
+    return rf"\gctable{{{escape(part.caption)}}}{{{made}}}"
 
 
 UNBROKEN = 12
@@ -195,21 +205,24 @@ def _letters(item: Inline) -> int:
     if isinstance(item, Math):
         return len(re.sub(r"\\[A-Za-z]+|[{}_^ ]", "", item.latex)) + item.latex.count("\\")
     if isinstance(item, Badge):
-        return len(item.word) + (11 if item.known else 3)
-    return len(item.text)
+        return len(item.word) + (12 if item.known else 4)
+    return len(item.text) + 1
 
 
-ROOM = 92
+ROOM = 88
 """Letters that fit on a line of a table."""
 
 
-def _column(k: int, widths: list[int], part: Table) -> str:
+def _column(k: int, widths: list[int], part: Table, *, breaks: bool) -> str:
+    """How a column is set; where a table may break its width is said, for it would take a second run to measure it."""
     total = sum(widths) + 2 * len(widths)
-    widest = max(range(len(widths)), key=lambda n: widths[n])
-    if total > ROOM and k == widest:
+    share = widths[k] / ROOM if breaks else 0.0
+    if total > ROOM and k == max(range(len(widths)), key=lambda n: widths[n]):
         share = max(0.2, (ROOM - (total - widths[k])) / ROOM)
-        return rf">{{\raggedright\arraybackslash}}p{{{share:.2f}\linewidth}}"
-    return "r" if k in part.numeric else "l"
+    if not share:
+        return "r" if k in part.numeric else "l"
+    side = r"\raggedleft" if k in part.numeric else r"\raggedright"
+    return rf">{{{side}\arraybackslash}}p{{{share:.3f}\linewidth}}"
 
 
 def claim(part: Claim, level: int) -> str:

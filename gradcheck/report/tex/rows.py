@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ...printing.display import MARK
+
 _DIGITS = re.compile(r"\\mathbb\{(\d)\}")
 _BARE = re.compile(r"\\(mathcal|mathbb)\{([^{}A-Z]+)\}")
 
@@ -15,6 +17,11 @@ def safe(row: str) -> str:
     '\\mathbf{1} \\mathcal{L}'
     """
     return _BARE.sub(r"\\mathbf{\2}", _DIGITS.sub(r"\\mathbf{\1}", row))
+
+
+def marked(row: str) -> str:
+    """The row with its wrong parts underlined too, so that the mark does not hang on the colour alone."""
+    return row.replace(rf"\textcolor{{{MARK}}}", r"\gcmark")
 
 
 def foldable(row: str) -> str:

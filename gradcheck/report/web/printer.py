@@ -165,7 +165,8 @@ def formula(part: Formula) -> ET.Element:
     """A displayed formula; a long one scrolls by itself, so that the page never does."""
     rows = [element("div", math_tree(row, block=True), class_="row") for row in part.rows]
     kind = "formula boxed" if part.boxed else "formula"
-    children: list[Child] = [element("div", *rows, class_="rows", tabindex="0", role="group", aria_label="formula")]
+    children: list[Child] = [element("div", *line(part.lead), class_="lead")] if part.lead else []
+    children.append(element("div", *rows, class_="rows", tabindex="0", role="group", aria_label="formula"))
     if part.rule:
         children.append(element("div", *line(part.rule), class_="rule"))
     if part.number:
