@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..algebra import expressions as e
-from ..algebra.index import Slot
+from ..algebra.index import Index, Slot
 from . import syntax as s
 from .elaborate import elaborate, matched, read
 from .elaborate_names import kronecker
-from .positions import has_index, is_position, shifted, slot_of
+from .positions import has_index, is_position, place, shifted, slot_of
 from .reader import Reader
 from .statement import RelationSign
 from .terms import Term
@@ -110,7 +110,10 @@ def _chosen(left: s.Syntax, sign: RelationSign, right: s.Syntax, reader: Reader)
     body = read(right.body, reader)
     reader.scope = saved
     best = e.Extremum("max" if right.operation == "argmax" else "min", (index,), body.expr)
-    here = e.substitute(e.fresh_binders(body.expr), {index: slot_of(left, reader)})
+    chosen = slot_of(left, reader)
+    if isinstance(chosen, Index):
+        place(chosen, index.dim, left, "what is chosen from", reader)
+    here = e.substitute(e.fresh_binders(body.expr), {index: chosen})
     equal = e.Compare("=", here, best)
     return Term(equal if sign == "=" else e.add(e.UNIT, e.negate(equal)))
 
