@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -132,6 +133,18 @@ def test_json_goes_to_stdout_alone_and_is_the_same_for_the_same_seed(
     assert trees[0] == trees[1]
     assert [(c["id"], c["verdict"]) for c in trees[0]["claims"]] == [("page/dw", "proved"), ("page/wrong", "wrong")]
     assert [(u["id"], u["line"]) for u in trees[0]["unread"]] == [("page/unread", 10)]
+
+
+def test_the_bytes_do_not_depend_on_the_order_in_which_python_hashes() -> None:
+    page = Path(__file__).parents[1] / "derivations" / "step-autoencoder.md"
+    outputs = set()
+    for hash_seed in ("1", "2"):
+        command = [sys.executable, "-m", "gradcheck", "check", str(page), "--format", "json"]
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        outputs.add("".join(row for row in done.stdout.splitlines() if '"seconds"' not in row))
+    assert len(outputs) == 1
+    assert "step-autoencoder/eq17" in outputs.pop()
 
 
 def test_one_formula_is_judged_against_the_network_of_a_document(
