@@ -24,6 +24,9 @@ class Format(StrEnum):
 
     text = "text"
     json = "json"
+    sarif = "sarif"
+    junit = "junit"
+    github = "github"
 
 
 class Notation(StrEnum):
@@ -60,7 +63,7 @@ def check(
         list[str] | None,
         Argument(metavar="PATH...", help="Documents, or directories: all *.md inside.", show_default=False),
     ] = None,
-    format: Annotated[Format | None, Option(help="Text for people (default), or one JSON object.")] = None,
+    format: Annotated[Format | None, Option(help="Text for people (default), or what machines read.")] = None,
     seed: Annotated[int | None, Option(help="Same input and seed, same output (default 0).")] = None,
     jobs: Annotated[int | None, Option("--jobs", "-j", min=1, help="Judge so many documents at a time.")] = None,
     network: Annotated[

@@ -30,7 +30,7 @@ def check_paths(settings: Settings, *, verbose: bool = False, quiet: bool = Fals
     reports = [outcome for outcome in outcomes if isinstance(outcome, DocumentReport)]
     # The JSON object says which marks there are, heeded or not.
     heeded = reports if settings.marks else [report.without_marks() for report in reports]
-    if settings.format == "json" or reports:
+    if settings.format != "text" or reports:
         _print(reports if settings.format == "json" else heeded, settings, verbose, quiet)
     errors = [outcome for outcome in outcomes if isinstance(outcome, GradcheckError)]
     for error in errors:
@@ -97,7 +97,20 @@ def _outcome(name: str, settings: Settings, step: partial[None] | None = None) -
 
 
 def _print(reports: Sequence[DocumentReport], settings: Settings, verbose: bool, quiet: bool) -> None:
-    if settings.format == "json":
-        write(json_text(reports, version=__version__, seed=settings.seed))
-    else:
-        emit(terminal_lines(reports, width=width(), verbose=verbose, quiet=quiet))
+    match settings.format:
+        case "json":
+            write(json_text(reports, version=__version__, seed=settings.seed))
+        case "sarif":
+            from ..report.sarif import sarif_text
+
+            write(sarif_text(reports, version=__version__))
+        case "junit":
+            from ..report.junit import junit_text
+
+            write(junit_text(reports))
+        case "github":
+            from ..report.github import github_text
+
+            write(github_text(reports))
+        case _:
+            emit(terminal_lines(reports, width=width(), verbose=verbose, quiet=quiet))

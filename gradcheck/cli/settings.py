@@ -10,6 +10,9 @@ from typing import Any
 
 from ..errors import DocumentError, Place
 
+FORMATS = ("text", "json", "sarif", "junit", "github")
+"""What `check` prints."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -69,7 +72,7 @@ def _checked(table: dict[str, Any], file: Path) -> Settings:
 
 _EXPECTED = {
     "paths": "a list of strings",
-    "format": '"text" or "json"',
+    "format": "one of " + ", ".join(f'"{name}"' for name in FORMATS),
     "seed": "a whole number",
     "jobs": "a number from 1",
     "strict": "true or false",
@@ -82,7 +85,7 @@ def _fits(key: str, value: Any) -> bool:
         case "paths":
             return isinstance(value, list) and all(isinstance(path, str) for path in value)
         case "format":
-            return value in ("text", "json")
+            return value in FORMATS
         case "seed" | "jobs":
             return type(value) is int and (key == "seed" or value >= 1)
         case _:
