@@ -37,6 +37,9 @@ def _(node: s.Call, reader: Reader) -> Term:
         return applied(reader.notation.functions[node.function], _only(node, reader), node.order)
     if node.function in ("max", "min"):
         return _extremum(node, reader)
+    if node.function in ("phi", "Phi"):
+        what = "density" if node.function == "phi" else "distribution function"
+        reader.note(f"\\{node.function} is read as the {what} of the standard normal distribution")
     if any(node.function == f.name for f in BUILT_IN):
         return applied(built_in(node.function), _only(node, reader), node.order)
     if node.order:

@@ -96,6 +96,8 @@ def _stands(term: Term, wanted: Side, reader: Reader) -> bool:
     assert term.turn is not None
     if term.turn.side() is None and term.turn.root()[1]:
         return _side(term, reader) == wanted
+    if wanted == "row" and term.turn.side() is None:
+        reader.note(f"{reader.source(term)} is read as a row")
     return term.turn.decide(wanted)
 
 

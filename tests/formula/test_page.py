@@ -42,4 +42,4 @@ def test_a_formula_that_the_page_calls_refused_is_refused(text):
 
 @pytest.mark.parametrize("text", [t for t in _READ if t in ("X", r"z = x \cdot y", "b W", "frac{1}{2} s")])
 def test_what_is_said_to_be_said_is_said(text):
-    assert read(text, NOTATION).readings or text == "b W"
+    assert read(text, NOTATION).readings
