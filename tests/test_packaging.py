@@ -36,7 +36,9 @@ def test_nothing_heavy_is_imported_before_a_command_runs(what: str) -> None:
     assert not HEAVY & set(done.stdout.split())
 
 
-@pytest.mark.parametrize("flag", ["--help", "--version", "check --help", "derive --help", "layer --help", "report --help"])
+@pytest.mark.parametrize(
+    "flag", ["--help", "--version", "check --help", "derive --help", "layer --help", "report --help"]
+)
 def test_help_and_version_import_nothing_heavy(flag: str) -> None:
     done = python("-X", "importtime", "-m", "gradcheck", *flag.split())
     assert done.returncode == 0
