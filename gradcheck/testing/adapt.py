@@ -22,6 +22,7 @@ def adapted(
     constants: Mapping[str, Any],
     framework: str | None,
     name: str | None,
+    twice: bool = False,
 ) -> Layer:
     """The layer behind one way of calling it."""
     title = name or name_of(layer)
@@ -31,11 +32,13 @@ def adapted(
     if kind == "torch":
         from .torch_layers import torch_layer
 
-        return torch_layer(layer, title, order, declaration.differentiable, fixed)
+        return torch_layer(layer, title, order, declaration.differentiable, fixed, twice=twice)
     if kind == "jax":
         from .jax_layers import jax_layer
 
-        return jax_layer(layer, title, order, declaration.differentiable, fixed)
+        return jax_layer(layer, title, order, declaration.differentiable, fixed, twice=twice)
+    if twice:
+        raise LayerError("second_order= needs torch or jax", hint="a NumPy backward has no derivative of its own")
     if kind not in (None, "numpy"):
         raise LayerError("an unknown framework", got=str(kind), expected='"numpy", "torch" or "jax"')
     if sum(given is not None for given in (backward, vjp, gradient)) > 1:
@@ -93,6 +96,16 @@ def framework_of(layer: Any) -> str | None:
     if jax is not None and isinstance(layer, jax.custom_vjp):
         return "jax"
     return None
+
+
+def with_parameters(layer: Any, shapes: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The shapes with those of a torch module's parameters added: they are inputs of the check as well."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(layer, torch.nn.Module) or not isinstance(shapes, Mapping):
+        return shapes
+    from .torch_layers import module_parameters
+
+    return {**shapes, **{n: s for n, s in module_parameters(layer).items() if n not in shapes}}
 
 
 def name_of(layer: Any) -> str:

@@ -1,11 +1,277 @@
-"""The likely cause."""
+"""The likely cause of a wrong gradient: what turns the claimed gradient into the right one, and where it fails.
+
+Every guess is tested on numbers before it is made: the claimed and the measured gradient of the whole array, at a point
+whose sizes are all different, so that a factor of m is not taken for a factor of n.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 
-def likely_cause(layer: Any, declaration: Any, case: Any, original: Any, failure: Any) -> str:
-    """Nothing yet."""
-    del layer, declaration, case, original, failure
+from ..differences.ladder import glimpsed
+from .cases import Case
+from .habits import size_habit
+from .inputs import Declaration
+from .layer import Array, FaultError, Layer, RefusalError, run_forward
+from .point import Point, at, draw_cotangents
+from .values import realised
+from .verdict import LayerFailure
+
+_MOST_ENTRIES = 300
+_ALIKE = 1e-5
+
+
+@dataclass(frozen=True)
+class Study:
+    """A point with the whole claimed and measured gradient of one array."""
+
+    point: Point
+    sizes: Mapping[str, int]
+    claimed: Array
+    measured: Array
+
+    @property
+    def wrong(self) -> Array:
+        """The entries that differ."""
+        apart: Array = np.abs(self.claimed - self.measured) > _ALIKE * self.scale
+        return apart
+
+    @property
+    def scale(self) -> float:
+        """The largest entry of either gradient."""
+        return float(max(np.max(np.abs(self.claimed)), np.max(np.abs(self.measured)))) or 1.0
+
+    def alike(self, a: Array, b: Array) -> bool:
+        """Whether two gradients are the same at the precision of this study."""
+        return a.shape == b.shape and bool(np.all(np.abs(a - b) <= 10 * _ALIKE * self.scale))
+
+
+def likely_cause(
+    layer: Layer, declaration: Declaration, case: Case, failure: LayerFailure, *, drawn: bool = False
+) -> str:
+    """The likely cause of a wrong gradient in a few words, or "" where nothing fits.
+
+    case: the case that failed, before it was shrunk. drawn: the values come from strategies of the caller.
+    """
+    if failure.kind != "gradient" or not failure.array:
+        return ""
+    studies = (
+        [] if drawn else [s for s in map(_study_of(layer, declaration, failure.array), _cases(case, declaration)) if s]
+    )
+    showing = next((s for s in studies if s.wrong.any()), None)
+    cause = next(_guesses(showing, failure.array), "") if showing else ""
+    if drawn:
+        return _at_values(failure)
+    habit = "" if layer.slow >= 10 else size_habit(layer, declaration, case, failure)
+    if showing is None and not habit:
+        return _at_values(failure) or _of_values(case)
+    return "; ".join(part for part in (cause, habit) if part)
+
+
+def _cases(case: Case, declaration: Declaration) -> Iterator[Case]:
+    """An ordinary point of distinct sizes, then the sizes of the failure."""
+    distinct = {}
+    for k, (name, low, high) in enumerate(declaration.dims):
+        wanted = max((3, 5, 4, 7, 6)[k % 5], low)
+        distinct[name] = wanted if high is None else min(wanted, high)
+    if declaration.allows(distinct):
+        yield Case(tuple(distinct.items()), seed=case.seed + 11)
+    yield replace(case, regime="normal", focus="", layout="plain", seed=case.seed + 12)
+
+
+def _study_of(layer: Layer, declaration: Declaration, name: str) -> Any:
+    def study(case: Case) -> Study | None:
+        try:
+            inputs = realised(case, declaration)
+            if not 0 < inputs[name].size <= _MOST_ENTRIES:
+                return None
+            outputs = run_forward(layer, inputs).outputs
+            cotangents = draw_cotangents(layer, outputs, np.random.default_rng(case.seed))
+            point = at(layer, declaration, realised(case, declaration), cotangents)
+        except (RefusalError, FaultError):
+            return None
+        return _measured(point, dict(case.sizes), name)
+
+    return study
+
+
+def _measured(point: Point, sizes: Mapping[str, int], name: str) -> Study | None:
+    x = point.inputs[name]
+    measured = np.zeros(x.size)
+    with np.errstate(all="ignore"):
+        for i in range(x.size):
+            u = np.zeros(x.size, x.dtype)
+            u[i] = 1.0
+            line = point.line(name, u.reshape(x.shape))
+            measured[i] = glimpsed(line, [h * line.scale for h in (8e-5, 1e-5)]).value
+    claimed = point.claimed[name].astype(np.float64)
+    found = measured.reshape(x.shape)
+    return Study(point, sizes, claimed, found) if np.all(np.isfinite(found) & np.isfinite(claimed)) else None
+
+
+def _guesses(study: Study, name: str) -> Iterator[str]:
+    """The guesses that fit, the simplest first."""
+    yield from _constant_factor(study)
+    yield from _moved_entries(study)
+    yield from _few_entries(study, name)
+    yield from _entry_factor(study)
+    yield from _path(study, name)
+    yield from _mask(study)
+
+
+def _constant_factor(study: Study) -> Iterator[str]:
+    claimed, measured = study.claimed, study.measured
+    if not np.any(claimed):
+        yield "missing path: the claimed gradient is zero"
+        return
+    live = np.abs(measured) > 1e-3 * study.scale
+    if not live.any():
+        yield "the gradient should be zero"
+        return
+    ratios = claimed[live] / measured[live]
+    factor = float(np.median(ratios))
+    if not study.alike(claimed, factor * measured):
+        return
+    count = float(max(y.size for y in study.point.done.outputs))
+    names = {-1.0: "sign", 2.0: "factor 2 too much", 0.5: "factor 2 missing", -2.0: "sign and factor 2"}
+    for name, size in study.sizes.items():
+        if size > 1:
+            names |= {float(size): f"1/{name} missing", 1 / size: f"1/{name} too much, a sum taken for a mean"}
+            names |= {size**0.5: f"1/sqrt({name}) missing", size**-0.5: f"1/sqrt({name}) too much"}
+    if count > 1:
+        names |= {count: "1/(size of y) missing", 1 / count: "1/(size of y) too much"}
+    for value, text in names.items():
+        if abs(factor / value - 1) < 1e-4:
+            yield text
+            return
+    yield f"a constant factor {factor:.5g}"
+
+
+def _moved_entries(study: Study) -> Iterator[str]:
+    """The right entries in the wrong places."""
+    claimed, measured = study.claimed, study.measured
+    if claimed.ndim > 1:
+        swapped = np.swapaxes(measured, -1, -2)
+        if study.alike(claimed, swapped) or study.alike(claimed, swapped.reshape(claimed.shape)):
+            yield "transpose"
+        if study.alike(claimed, measured.reshape(claimed.shape, order="F")) or study.alike(
+            claimed, measured.T.reshape(claimed.shape)
+        ):
+            yield "axes in the wrong order (a reshape for a transpose)"
+    for axis in range(claimed.ndim):
+        if claimed.shape[axis] < 2:
+            continue
+        if study.alike(claimed, np.flip(measured, axis)):
+            yield f"reversed along axis {axis}"
+        for by in (1, -1):
+            if study.alike(claimed, np.roll(measured, by, axis)):
+                yield f"shifted by one along axis {axis}"
+        mean = measured.mean(axis, keepdims=True)
+        for part, text in ((mean, "averaged"), (mean * claimed.shape[axis], "summed")):
+            if study.alike(claimed, np.broadcast_to(part, claimed.shape)):
+                yield f"reduction over the wrong axis: {text} over axis {axis}"
+
+
+def _few_entries(study: Study, name: str) -> Iterator[str]:
+    """Wrong in one entry, or in one row or column only."""
+    wrong, shape = study.wrong, study.claimed.shape
+    if wrong.sum() == 1 and wrong.size > 2:
+        index = ",".join(str(int(i)) for i in np.argwhere(wrong)[0])
+        yield f"wrong for one entry only, {name}[{index}]"
+        return
+    for axis in range(len(shape)):
+        places = np.flatnonzero(wrong.any(axis=tuple(k for k in range(len(shape)) if k != axis)))
+        if len(places) == 1 and shape[axis] > 2:
+            where = {0: "first", shape[axis] - 1: "last"}.get(int(places[0]), f"index {int(places[0])}")
+            yield f"wrong only at the {where} of axis {axis}"
+            return
+
+
+def _entry_factor(study: Study) -> Iterator[str]:
+    """A factor that differs from entry to entry and is one of the arrays at hand."""
+    claimed, measured = study.claimed, study.measured
+    for text, factor in _factors(study):
+        try:
+            factor = np.broadcast_to(factor, claimed.shape)
+        except ValueError:
+            continue
+        if np.ptp(factor) < 1e-6:
+            continue
+        if study.alike(claimed * factor, measured) and np.any(claimed):
+            yield f"factor {text} missing"
+        if study.alike(claimed, measured * factor):
+            yield f"factor {text} too much"
+
+
+def _factors(study: Study) -> Iterator[tuple[str, Array]]:
+    for name, x in study.point.inputs.items():
+        yield name, x.astype(np.float64)
+    for y in study.point.done.outputs[:2]:
+        yield "y", y.astype(np.float64)
+        yield "(1 - y)", 1.0 - y
+        yield "y'", y * (1.0 - y)
+        yield "(1 - y²)", 1.0 - y * y
+    for dy in study.point.cotangents[:2]:
+        yield "dy", dy.astype(np.float64)
+
+
+def _path(study: Study, name: str) -> Iterator[str]:
+    """A term that is there too often or not at all."""
+    missing = study.measured - study.claimed
+    for dy in study.point.cotangents:
+        if dy.shape == missing.shape:
+            if study.alike(missing, dy):
+                yield "missing path: dy itself (a skip connection) is not added"
+            if study.alike(missing, -dy):
+                yield "dy itself is added once too often"
+    if len(study.point.cotangents) > 1:
+        for k, dy in enumerate(study.point.cotangents):
+            silent = tuple(c if j == k else np.zeros_like(c) for j, c in enumerate(study.point.cotangents))
+            try:
+                alone = at(study.point.layer, study.point.declaration, study.point.inputs, silent)
+            except (RefusalError, FaultError):
+                continue
+            part = _measured(alone, study.sizes, name)
+            if part is not None and dy.size and not np.any(part.claimed) and np.any(part.wrong):
+                yield f"missing path: through output {k + 1}"
+    for other, x in study.point.inputs.items():
+        if x.shape == missing.shape and x.dtype.kind == "f":
+            live = np.abs(x) > 1e-6
+            ratio = float(np.median(missing[live] / x[live])) if live.any() else 0.0
+            if abs(ratio) > 1e-6 and study.alike(missing, ratio * x):
+                yield f"a term {abs(ratio):.4g}·{other} is {'missing' if ratio > 0 else 'too much'}"
+
+
+def _mask(study: Study) -> Iterator[str]:
+    """Entries that are zero where they should not be, or the other way round, all others being right."""
+    wrong = study.wrong
+    if not wrong.all() and np.all((study.claimed[wrong] == 0) | (np.abs(study.measured[wrong]) < _ALIKE * study.scale)):
+        yield "mask from the wrong variable: some entries should, or should not, be zero"
+
+
+def _at_values(failure: LayerFailure) -> str:
+    if "ties or kinks" in failure.detail:
+        return "wrong at ties or kinks only: no subgradient has this value"
     return ""
+
+
+def _of_values(case: Case) -> str:
+    """What is special about the values, where ordinary ones show nothing."""
+    if case.kinks:
+        return "wrong near a kink or threshold only: a mask or condition differs from forward's"
+    where = f"of {case.focus} " if case.focus else ""
+    special = {
+        "zeros": f"wrong where entries {where}are zero only",
+        "constant": "wrong for equal entries only (ties)",
+        "rounded": "wrong for repeated or zero entries only (ties, kinks)",
+        "large": f"wrong for large entries {where}only",
+        "huge": f"wrong for very large entries {where}only",
+        "small": f"wrong for small entries {where}only",
+        "ends": "wrong for extreme entries only",
+        "sorted": "wrong for sorted entries only",
+    }
+    return special.get(case.regime, "")

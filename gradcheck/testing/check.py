@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from ..errors import LayerError
+from .adapt import with_parameters
 from .cases import Case, planned
 from .causes import likely_cause
 from .examine import Examined
 from .inputs import Declaration, declare
 from .job import Job, examined_case, examined_values
+from .layer import Layer
 from .messages import failure_message
 from .search import searched
 from .shrink import simplest_values, smallest_case
@@ -25,6 +27,7 @@ from .verdict import LayerCheckError, LayerFailure, LayerVerdict
 _BUDGET = 3_000_000
 """How many input entries all points together may have: many points for small layers, a few for large ones."""
 _LARGE = 200_000
+_FEW_SHAPES = 7
 _RANDOM_POINTS = 50
 
 
@@ -90,15 +93,24 @@ def check_layer(
     0.5
     """
     started = time.perf_counter()
+    shapes = with_parameters(layer, shapes)
     declaration = declare(shapes, dtypes, ranges, strategies, nondifferentiable, dims)
     extra = tuple((constants or {}).items())
     job = Job(layer, declaration, backward, vjp, gradient, extra, framework, name)
-    title = job.adapter().name
-    seen, failing = _visited(job, seed, points, executor, progress)
+    if network is not None:
+        raise LayerError("network= is not possible yet")
+    adapter = job.adapter()
+    title = adapter.name
+    seen, failing = _visited(job, adapter, seed, points, executor, progress)
+    if second_order and failing is None:
+        job = replace(job, twice=True, name=f"second derivative of {title}")
+        adapter = job.adapter()
+        again, failing = _visited(job, adapter, seed, points, executor, progress)
+        seen += again
     if failing is None:
         verdict = _without_failure(title, seen, declaration, seed)
     else:
-        verdict = _with_failure(title, job, failing, seen, seed)
+        verdict = _with_failure(adapter, job, failing, seen, seed)
     return replace(verdict, seconds=time.perf_counter() - started)
 
 
@@ -116,22 +128,24 @@ Failing = tuple[Case, Examined]
 
 
 def _visited(
-    job: Job, seed: int, points: int | None, executor: Executor | None, progress: bool | None
+    job: Job, layer: Layer, seed: int, points: int | None, executor: Executor | None, progress: bool | None
 ) -> tuple[list[Examined], Failing | None]:
     """Visit the planned cases, then random ones; stop at the first failure."""
     drawn = any(i.strategy is not None for i in job.declaration.inputs)
     cases = [] if drawn else _affordable(planned(job.declaration, seed), job.declaration)
-    wanted = _RANDOM_POINTS if points is None else points
+    if layer.slow >= 10:
+        cases = _of_few_shapes(cases)
+    wanted = points if points is not None else _RANDOM_POINTS // layer.slow
     seen: list[Examined] = []
-    bar = Progress(progress, len(cases) + wanted, job.adapter().name)
+    bar = Progress(progress, len(cases) + wanted, layer.name)
     try:
-        for case, examined in in_order(job, cases, executor):
+        for case, examined in in_order(job, layer, cases, executor):
             seen.append(examined)
             bar.step()
             if examined.outcome == "fail":
                 return seen, (case, examined)
         room = wanted if drawn else min(wanted, _room(cases, job.declaration))
-        found = searched(job, seed, room, seen, bar)[1] if room else None
+        found = searched(job, layer, seed, room, seen, bar)[1] if room else None
         return seen, (found[0][0], found[1]) if found else None
     finally:
         bar.close()
@@ -149,6 +163,12 @@ def _affordable(cases: list[Case], declaration: Declaration) -> list[Case]:
             break
         kept.append(case)
     return kept
+
+
+def _of_few_shapes(cases: list[Case]) -> list[Case]:
+    """The cases with the first few sizes: where every new shape is compiled anew, shapes cost more than points."""
+    shapes = list(dict.fromkeys(c.sizes for c in cases))[:_FEW_SHAPES]
+    return [c for c in cases if c.sizes in shapes]
 
 
 def _room(cases: list[Case], declaration: Declaration) -> int:
@@ -190,21 +210,22 @@ def _verdict(
     return LayerVerdict(status, title, reasons, None, confidence, points, seed, 0.0, message)
 
 
-def _with_failure(title: str, job: Job, failing: Failing, seen: list[Examined], seed: int) -> LayerVerdict:
+def _with_failure(layer: Layer, job: Job, failing: Failing, seen: list[Examined], seed: int) -> LayerVerdict:
     """Shrink the failure, find its likely cause, and say it all."""
     case, examined = failing
     failure = examined.failure
     assert failure is not None
-    layer, declaration = job.adapter(), job.declaration
-    original = failure
-    if not any(i.strategy is not None for i in declaration.inputs):
+    declaration, title = job.declaration, layer.name
+    found_in, drawn = case, any(i.strategy is not None for i in declaration.inputs)
+    if not drawn and _entries(case, declaration) <= _LARGE:
         case, failure = smallest_case(case, failure, declaration, lambda c: examined_case(layer, declaration, c))
-    if failure.inputs and not any(i.strategy is not None for i in declaration.inputs):
-        found = simplest_values(
-            failure.inputs, failure, declaration, lambda a: examined_values(layer, declaration, a, case)
-        )
-        failure = found[1]
-    failure = replace(failure, cause=failure.cause or likely_cause(layer, declaration, case, original, failure))
+        if failure.inputs:
+            inputs = failure.inputs
+            failure = simplest_values(
+                inputs, failure, declaration, lambda a: examined_values(layer, declaration, a, case)
+            )[1]
+    cause = failure.cause or likely_cause(layer, declaration, found_in, failure, drawn=drawn)
+    failure = replace(failure, cause=cause)
     message = failure_message(title, failure, _again(title, seed))
     return LayerVerdict("fail", title, (failure.headline,), failure, 1.0, len(seen), seed, 0.0, message)
 

@@ -29,6 +29,7 @@ class Job:
     constants: tuple[tuple[str, Any], ...] = ()
     framework: str | None = None
     name: str | None = None
+    twice: bool = False
 
     def adapter(self) -> Layer:
         """The layer behind one way of calling it."""
@@ -41,6 +42,7 @@ class Job:
             constants=dict(self.constants),
             framework=self.framework,
             name=self.name,
+            twice=self.twice,
         )
 
 

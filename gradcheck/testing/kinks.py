@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from .layer import Array, Layer, RefusalError, run_forward
+from .layer import Array, Layer, RefusalError, run_outputs
 from .point import flattened
 
 _GRID = 33
@@ -25,7 +25,7 @@ def beside_kinks(layer: Layer, names: tuple[str, ...], start: Inputs, end: Input
     """
 
     def outputs(t: float) -> Array:
-        found = run_forward(layer, placed(t)).outputs
+        found = run_outputs(layer, placed(t))
         return flattened(found, found).astype(np.float64)
 
     def placed(t: float) -> dict[str, Array]:

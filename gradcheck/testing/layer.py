@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import GradcheckError
 from .verdict import LayerFailure
 
 Array = NDArray[Any]
@@ -37,6 +38,12 @@ class Layer(Protocol):
     @property
     def has_cotangent(self) -> bool:
         """Whether backward takes dy; otherwise the layer is a loss and dy is 1."""
+
+    @property
+    def slow(self) -> int:
+        """How many times the cost of a NumPy layer a call has; from 10 on, every new shape costs a compilation."""
+
+    def evaluate(self, inputs: Mapping[str, Array]) -> tuple[Array, ...]: ...
 
     def forward(self, inputs: Mapping[str, Array]) -> Pass: ...
 
@@ -82,7 +89,18 @@ def run_forward(layer: Layer, inputs: Mapping[str, Array]) -> Pass:
     try:
         with np.errstate(all="ignore"):
             return layer.forward(inputs)
-    except (FaultError, RefusalError):
+    except (FaultError, GradcheckError):
+        raise
+    except Exception as error:
+        raise RefusalError(error) from error
+
+
+def run_outputs(layer: Layer, inputs: Mapping[str, Array]) -> tuple[Array, ...]:
+    """The outputs alone, as `run_forward`."""
+    try:
+        with np.errstate(all="ignore"):
+            return layer.evaluate(inputs)
+    except (FaultError, GradcheckError):
         raise
     except Exception as error:
         raise RefusalError(error) from error

@@ -37,6 +37,7 @@ class NumpyLayer:
     differentiable: tuple[str, ...]
     constants: tuple[tuple[str, Any], ...]
     signature: Signature
+    slow: int = 1
 
     @property
     def takes_cache(self) -> bool:
@@ -54,6 +55,10 @@ class NumpyLayer:
     def keeps_its_cache(self) -> bool:
         """Whether the cache lives in the object."""
         return not self.takes_cache
+
+    def evaluate(self, inputs: Mapping[str, Array]) -> tuple[Array, ...]:
+        """The outputs alone."""
+        return self.forward(inputs).outputs
 
     def forward(self, inputs: Mapping[str, Array]) -> Pass:
         value = call(self.forward_function, inputs, self.order, dict(self.constants))
@@ -98,11 +103,16 @@ class VjpLayer:
     differentiable: tuple[str, ...]
     constants: tuple[tuple[str, Any], ...]
     keeps_its_cache: bool = False
+    slow: int = 1
 
     @property
     def has_cotangent(self) -> bool:
         """Only a vjp is handed dy."""
         return self.vjp is not None
+
+    def evaluate(self, inputs: Mapping[str, Array]) -> tuple[Array, ...]:
+        """The outputs alone."""
+        return self.forward(inputs).outputs
 
     def forward(self, inputs: Mapping[str, Array]) -> Pass:
         arrays, form = outputs(call(self.function, inputs, self.order, dict(self.constants)))

@@ -11,7 +11,7 @@ from numpy.random import Generator
 
 from ..differences import Line
 from .inputs import Declaration
-from .layer import Array, Layer, Pass, RefusalError, gradients, run_backward, run_forward
+from .layer import Array, Layer, Pass, RefusalError, gradients, run_backward, run_forward, run_outputs
 
 LONG_LIMIT = 20_000
 """Up to how many input entries long doubles are worth their time."""
@@ -50,7 +50,7 @@ class Point:
         model = self.claimed[name].astype(x.dtype) if np.all(np.isfinite(self.claimed[name])) else None
 
         def f(moved: Array) -> Array:
-            outputs = run_forward(self.layer, {**others, name: moved}).outputs
+            outputs = run_outputs(self.layer, {**others, name: moved})
             return flattened(outputs, outputs)
 
         return Line(f, x, u.astype(x.dtype), self.weights.astype(x.dtype), model)
@@ -60,7 +60,7 @@ class Point:
         if np.finfo(LONG).eps >= np.finfo(np.float64).eps or sum(a.size for a in self.inputs.values()) > LONG_LIMIT:
             return False
         try:
-            outputs = run_forward(self.layer, cast(self.inputs, LONG)).outputs
+            outputs = run_outputs(self.layer, cast(self.inputs, LONG))
         except RefusalError:
             return False
         kept = [y.dtype == LONG for y in outputs if y.dtype.kind == "f"]

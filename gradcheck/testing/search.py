@@ -13,7 +13,7 @@ from .cases import FLOAT_REGIMES, Case
 from .examine import Examined
 from .inputs import Declaration, Input
 from .job import Job, examined_drawn
-from .layer import Array
+from .layer import Array, Layer
 from .spread import Progress
 
 Drawn = tuple[Case, dict[str, Array]]
@@ -22,7 +22,7 @@ _WIDEST = 7
 
 
 def searched(
-    job: Job, seed: int, points: int, seen: list[Examined], bar: Progress
+    job: Job, layer: Layer, seed: int, points: int, seen: list[Examined], bar: Progress
 ) -> tuple[list[Examined], tuple[Drawn, Examined] | None]:
     """Check random cases until one fails; Hypothesis shrinks what the caller's strategies draw.
 
@@ -35,7 +35,6 @@ def searched(
         if own:
             raise LayerError("strategies need Hypothesis", hint="pip install hypothesis") from None
         return seen, None
-    layer = job.adapter()
     failing: list[tuple[Drawn, Examined]] = []
 
     def fails(drawn: Drawn) -> bool:

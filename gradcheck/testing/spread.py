@@ -11,23 +11,25 @@ from ..errors import LayerError
 from .cases import Case
 from .examine import Examined
 from .job import Job, examined_case
+from .layer import Layer
 
 _CHUNK = 8
 _PATIENCE = 0.5
 """Seconds of work before a progress bar appears."""
 
 
-def in_order(job: Job, cases: Sequence[Case], executor: Executor | None) -> Iterator[tuple[Case, Examined]]:
+def in_order(
+    job: Job, layer: Layer, cases: Sequence[Case], executor: Executor | None
+) -> Iterator[tuple[Case, Examined]]:
     """Every case with what it showed, in the order of the cases, up to and including the first failure."""
-    found = _serially(job, cases) if executor is None else _spread(job, cases, executor)
+    found = _serially(job, layer, cases) if executor is None else _spread(job, cases, executor)
     for case, examined in found:
         yield case, examined
         if examined.outcome == "fail":
             return
 
 
-def _serially(job: Job, cases: Sequence[Case]) -> Iterator[tuple[Case, Examined]]:
-    layer = job.adapter()
+def _serially(job: Job, layer: Layer, cases: Sequence[Case]) -> Iterator[tuple[Case, Examined]]:
     for case in cases:
         yield case, examined_case(layer, job.declaration, case)
 

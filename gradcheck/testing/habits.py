@@ -1,0 +1,88 @@
+"""For which sizes a layer fails: for odd ones, for 1, from 2 on, for different or for equal ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from .cases import Case
+from .examine import examine
+from .inputs import Declaration
+from .layer import Layer
+from .values import realised
+from .verdict import LayerFailure
+
+_UP_TO = 6
+_DRAWS = 3
+
+
+def size_habit(layer: Layer, declaration: Declaration, case: Case, failure: LayerFailure) -> str:
+    """What the failing sizes have in common, where some sizes do not fail; "" where it fails at all of them."""
+    sizes = dict(case.sizes)
+    habits = []
+    for name, low, high in declaration.dims:
+        top = low + _UP_TO - 1 if high is None else min(high, low + _UP_TO - 1)
+        tried = [n for n in range(low, top + 1) if declaration.allows({**sizes, name: n})]
+        failing = {n for n in tried if _fails(layer, declaration, replace(case, sizes=_put(sizes, name, n)), failure)}
+        found = _in_words(name, tried, failing)
+        if found:
+            habits.append(found)
+    if len(habits) > 2:
+        return ""  # the failure is rare, not bound to sizes
+    return " and ".join(habits) or _pairs(layer, declaration, case, failure)
+
+
+def _in_words(name: str, tried: list[int], failing: set[int]) -> str:
+    passing = [n for n in tried if n not in failing]
+    if not failing or not passing:
+        return ""
+    if failing == {n for n in tried if n % 2}:
+        return f"only for odd {name}"
+    if failing == {n for n in tried if n % 2 == 0}:
+        return f"only for even {name}"
+    if len(failing) == 1:
+        return f"only for {name}={min(failing)}"
+    if min(failing) > max(passing):
+        return f"only for {name} ≥ {min(failing)}"
+    if max(failing) < min(passing):
+        return f"only for {name} ≤ {max(failing)}"
+    if len(passing) == 1:
+        return f"but not for {name}={passing[0]}"
+    return f"only for {name} in {_listed(failing)}"
+
+
+def _pairs(layer: Layer, declaration: Declaration, case: Case, failure: LayerFailure) -> str:
+    """Whether two dims must differ, or be equal, for the failure to show."""
+    names = [name for name, _, high in declaration.dims if high is None or high >= 3]
+    sizes = dict(case.sizes)
+    for k, first in enumerate(names):
+        for second in names[k + 1 :]:
+            equal = [{**sizes, first: n, second: n} for n in (2, 3)]
+            apart = [{**sizes, first: 2, second: 3}, {**sizes, first: 3, second: 2}]
+            same, different = (
+                [_fails(layer, declaration, replace(case, sizes=tuple(s.items())), failure) for s in some]
+                for some in (equal, apart)
+            )
+            if all(different) and not any(same):
+                return f"only for {first} ≠ {second}"
+            if all(same) and not any(different):
+                return f"only for {first} = {second}"
+    return ""
+
+
+def _fails(layer: Layer, declaration: Declaration, case: Case, failure: LayerFailure) -> bool:
+    if not declaration.allows(dict(case.sizes)):
+        return False
+    for k in range(_DRAWS):
+        found = examine(layer, declaration, realised(replace(case, seed=case.seed + k), declaration), case.seed + k)
+        if found.failure is not None and found.failure.array == failure.array:
+            return True
+    return False
+
+
+def _put(sizes: dict[str, int], name: str, value: int) -> tuple[tuple[str, int], ...]:
+    return tuple({**sizes, name: value}.items())
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return "{" + ", ".join(map(str, sorted(numbers))) + "}"
