@@ -214,6 +214,46 @@ ACCEPTED = {
     r"\frac{\partial}{\partial s} s t \cdot s": t * s,
     r"\frac{\partial W x}{\partial x}": W.T,
     r"\frac{\partial}{\partial x_2} \sum_i x_i^2": 2 * x[1],
+    # less common ways of writing
+    r"\sum_{j=1}^n [j \le 2] x_j": x[0] + x[1],
+    r"\sum_{j=1}^n [j < 3] x_j": x[0] + x[1],
+    r"\sum_{j=1}^n [2 \le j] x_j": x[1] + x[2],
+    r"\sum_j \sum_k [j > k] A_{jk}": np.tril(A, -1).sum(),
+    r"\sum_j \sum_k [j \ge k] A_{jk}": np.tril(A).sum(),
+    r"\sum_j [x_j > 0, z_j > 0]": float(((x > 0) & (z > 0)).sum()),
+    r"[x > z] \odot x": (x > z) * x,
+    r"[0 < z] \odot z": (z > 0) * z,
+    r"[0 < s < 1]": 1.0,
+    r"[s \neq t]": 1.0,
+    r"\sum_k (1 - [k = \arg\max_j x_j]) z_k": z.sum() - z[np.argmax(x)],
+    r"\sum_k [k \neq \arg\min_j x_j] z_k": z.sum() - z[np.argmin(x)],
+    r"\max(x, z)": np.maximum(x, z),
+    r"\max(x)": x.max(),
+    r"\min(x, 0)": np.minimum(x, 0),
+    r"\operatorname{logsumexp}(x)": np.log(np.exp(x).sum()),
+    r"\operatorname{mean}(x)": x.mean(),
+    r"\operatorname{transpose}(W) c": W.T @ c,
+    r"q_1 + q_2, \ q_j = x_j z_j": x[0] * z[0] + x[1] * z[1],
+    r"\begin{cases} x & \text{if } s > 0 \\ z & \text{else} \end{cases}": x,
+    r"\begin{bmatrix} 2 \end{bmatrix} s": 2 * s,
+    r"\begin{pmatrix} 1 & 2 \end{pmatrix} \begin{pmatrix} 3 \\ 4 \end{pmatrix}": 11.0,
+    r"\frac{x}{z}": x / z,
+    r"\frac{1}{z}": 1 / z,
+    r"x / s": x / s,
+    r"\frac{\partial \|x\|^2}{\partial x^T} A": 2 * x @ A,
+    r"\frac{\partial (s x)}{\partial s}": x,
+    r"\frac{\partial \|c\|^2}{\partial c}^T \frac{\partial W x}{\partial x}^T": 2 * c @ W,
+    r"\underset{j}{s} + \boxed{t}": s + t,
+    r"{s}^2 {t}": s**2 * t,
+    r"x^{\circ 2}": x**2,
+    r"\mathbf{x}^{T} \mathbf{z}": x @ z,
+    r"{\mathbf{x}}^{\mathrm{T}} z": x @ z,
+    r"\vec{x}^{\,T} z": x @ z,
+    r"\dfrac{s}{t} + \tfrac12": s / t + 0.5,
+    r"\sum\limits_{j=1}^{n} x_j": x.sum(),
+    r"\sum_{\substack{j=1 \\ j \neq 2}}^{n} x_j": x.sum() - x[1],
+    r"\frac{\mathrm{d}}{\mathrm{d}s} s^2": 2 * s,
+    "s²": s**2,
     # stacks
     r"\operatorname{vec}(A)^T \operatorname{vec}(B)": (A * B).sum(),
     r"\operatorname{vec}(A B) - (I \otimes A) \operatorname{vec}(B)": np.zeros((N, N)),
@@ -336,6 +376,17 @@ def test_the_shapes_decide_between_readings_and_the_choice_is_named(text):
         assert statement.readings
     pinned = read(text, NAMES, reading=expected)
     np.testing.assert_allclose(array_of(pinned.sides[-1], ARRAYS, SIZES), value, rtol=1e-7)
+
+
+def test_a_prime_on_a_bracket_is_the_derivative_by_the_variable_of_the_left_side():
+    statement = read("f'(s) = (s^2 t)'", NAMES)
+    assert array_of(statement.sides[1], ARRAYS, SIZES) == pytest.approx(2 * s * t)
+    assert any("derivative by s" in note for note in statement.readings)
+
+
+def test_a_gradient_times_a_derivative_of_three_axes_sums_over_what_they_share():
+    value = read_expression(r"\frac{\partial \|c\|^2}{\partial c} \cdot \frac{\partial W x}{\partial W}", NAMES)
+    np.testing.assert_allclose(array_of(value, ARRAYS, SIZES), 2 * np.outer(c, x), rtol=1e-6)
 
 
 def test_every_error_here_is_one_of_ours():
