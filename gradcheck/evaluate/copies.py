@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import is_
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,8 +12,9 @@ import numpy as np
 from ..algebra.index import Tensor
 from ..declare.network import Network
 from ..errors import GradcheckError
+from .changes import ROWS, STEPS, moved_leaf
 from .inputs import Array, Functions, arrays_of, callables, checked_sizes, infer_sizes
-from .perturb import COPIES, ROWS, STEPS, copied_leaf, moved_leaf
+from .perturb import COPIES, copied_leaf
 from .plan import Plan, make_plan
 from .running import execute
 from .tuned import tuned_source
@@ -22,6 +24,10 @@ _BLOCK = 1 << 20
 _FACTORS = np.array([1.0, -1.0, 8.0, -8.0])
 _STEP = 2.0**-10
 """The smaller step, as a fraction of the largest entry."""
+_NEAR, _FAR = np.array([0.5, -0.5, 0, 0]), np.array([0, 0, 0.0625, -0.0625])
+_WEIGHTS = np.stack([(64 * _NEAR - _FAR) / 63, _NEAR - _FAR])
+"""Times the losses at the steps and divided by the step: the extrapolated slope, and how far the two slopes differ."""
+_EPS = float(np.finfo(float).eps)
 
 Shapes = tuple[tuple[int, ...], ...]
 
@@ -57,12 +63,12 @@ class Batch:
             raise GradcheckError(what, got=f"{copies.shape}", expected=f"(T, {', '.join(map(str, expected))})")
         planned = self._plan("copies", leaf)
         out = np.empty(len(copies))
-        block = _block(planned, {**sizes, f" {COPIES}": 1}, len(copies))
+        block = _block(planned, {**sizes, COPIES: 1}, len(copies))
         binds: dict[int, Callable[..., Any]] = {}
         for start in range(0, len(copies), block):
             part = copies[start : start + block]
             if len(part) not in binds:
-                binds[len(part)] = _made(planned, {**sizes, f" {COPIES}": len(part)})
+                binds[len(part)] = _made(planned, {**sizes, COPIES: len(part)})
             inputs = [part if t == leaf else a for t, a in zip(self.network.leaves, arrays, strict=True)]
             binds[len(part)](*inputs, *self._callables(planned), out[start : start + block])()
         return out
@@ -134,29 +140,36 @@ class _Moves:
     ) -> None:
         self._place = place
         self._functions = functions
+        self._steps = np.empty(len(_FACTORS))
         self._found = np.empty((len(_FACTORS), *shape))
-        sizes = {**sizes, f" {STEPS}": len(_FACTORS)}
+        self._given: tuple[Array, ...] = ()
+        self._runs: list[Callable[[], Any]] = []
+        sizes = {**sizes, STEPS: len(_FACTORS)}
         self._blocks: list[tuple[Callable[..., Any], list[Array], Array]] = []
         if not shape:
             self._blocks.append((_made(planned, sizes), [], self._found))
             return
-        block = _block(planned, {**sizes, f" {ROWS}": 1}, shape[0])
+        block = _block(planned, {**sizes, ROWS: 1}, shape[0])
         binds: dict[int, Callable[..., Any]] = {}
         for start in range(0, shape[0], block):
             rows = np.eye(shape[0])[start : start + block]
             if len(rows) not in binds:
-                binds[len(rows)] = _made(planned, {**sizes, f" {ROWS}": len(rows)})
+                binds[len(rows)] = _made(planned, {**sizes, ROWS: len(rows)})
             whole = len(rows) == shape[0]
             result = self._found if whole else np.empty((len(_FACTORS), len(rows), *shape[1:]))
             self._blocks.append((binds[len(rows)], [rows], result))
 
     def slopes(self, arrays: Sequence[Array]) -> Slopes:
         """The slopes at these arrays."""
-        h = _STEP * (float(np.abs(arrays[self._place]).max(initial=0.0)) or 1.0)
-        steps = _FACTORS * h
+        if len(arrays) != len(self._given) or not all(map(is_, arrays, self._given)):
+            self._given = tuple(arrays)
+            self._runs = [bind(*arrays, self._steps, *rows, *self._functions, r) for bind, rows, r in self._blocks]
+        here = arrays[self._place]
+        h = _STEP * (max(float(here.max(initial=0.0)), -float(here.min(initial=0.0))) or 1.0)
+        np.multiply(_FACTORS, h, self._steps)
         start = 0
-        for bind, rows, result in self._blocks:
-            bind(*arrays, steps, *rows, *self._functions, result)()
+        for run, (_, _, result) in zip(self._runs, self._blocks, strict=True):
+            run()
             if result is not self._found:
                 self._found[:, start : start + result.shape[1]] = result
                 start += result.shape[1]
@@ -177,11 +190,10 @@ def _block(planned: Plan, one: Mapping[str, int], most: int) -> int:
 
 
 def _extrapolated(found: Array, h: float) -> Slopes:
-    pairs = found[::2] - found[1::2]
-    near, far = pairs[0] * (0.5 / h), pairs[1] * (0.0625 / h)
-    noise = 8 * np.finfo(float).eps * max(float(found.max(initial=0.0)), -float(found.min(initial=0.0))) / h
-    change = near - far
-    return Slopes(near + change / 63, np.abs(change) + noise)
+    rows = found.reshape(len(_FACTORS), -1)
+    values, change = np.dot(_WEIGHTS / h, rows)
+    errors = np.abs(change) + (8 * _EPS / h) * np.abs(rows[0])
+    return Slopes(values.reshape(found.shape[1:]), errors.reshape(found.shape[1:]))
 
 
 def batch(network: Network, *, functions: Functions | None = None) -> Batch:

@@ -81,7 +81,7 @@ def _added(graph: Graph, left: Value, right: Value) -> Value | None:
         return graph.map("subtract", left, right.args[0])
     if left.op == "negative":
         return graph.map("subtract", right, left.args[0])
-    return _factored(graph, "add", left, right)
+    return _regrouped(graph, "add", left, right) or _factored(graph, "add", left, right)
 
 
 def _subtracted(graph: Graph, left: Value, right: Value) -> Value | None:
@@ -89,7 +89,19 @@ def _subtracted(graph: Graph, left: Value, right: Value) -> Value | None:
         return left
     if right.op == "negative":
         return graph.map("add", left, right.args[0])
-    return _factored(graph, "subtract", left, right)
+    return _regrouped(graph, "subtract", left, right) or _factored(graph, "subtract", left, right)
+
+
+def _regrouped(graph: Graph, op: str, left: Value, right: Value) -> Value | None:
+    """(A + b) - c = A + (b - c) where A has more axes than b and c, so that only one is repeated over them."""
+    if left.op not in ("add", "subtract") or len(right.dims) >= len(left.dims):
+        return None
+    large, small = left.args
+    if len(small.dims) >= len(left.dims) or large.dims != left.dims:
+        return None
+    if left.op == "add":
+        return graph.map("add", large, graph.map(op, small, right))
+    return graph.map("subtract", large, graph.map("subtract" if op == "add" else "add", small, right))
 
 
 def _factored(graph: Graph, op: str, left: Value, right: Value) -> Value | None:
