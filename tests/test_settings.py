@@ -36,7 +36,7 @@ BAD = [
     ("[tool.gradcheck]\nseed = true\n", "expected a whole number"),
     ("[tool.gradcheck]\nstrict = 1\n", "expected true or false"),
     ("[tool.gradcheck]\njobs = 0\n", "expected a number from 1"),
-    ('[tool.gradcheck]\nformat = "xml"\n', 'expected "text" or "json"'),
+    ('[tool.gradcheck]\nformat = "xml"\n', 'expected one of "text", "json"'),
     ('[tool.gradcheck]\npaths = "notes"\n', "expected a list of strings"),
     ("[tool]\ngradcheck = 1\n", "not a table"),
     ("[tool.gradcheck\n", "can't be read"),

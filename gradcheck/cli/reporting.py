@@ -26,6 +26,7 @@ def report_paths(settings: Settings, folder: str, to: str, *, fragment: bool) ->
     names = documents(settings.paths)
     judged: list[Judged] = []
     errors: list[GradcheckError] = []
+    written: list[Path] = []
     with progress() as shown:
         for done, (path, name) in enumerate(zip(names, names_of(names), strict=True)):
             shown(path, done, len(names) + 1)
@@ -36,12 +37,14 @@ def report_paths(settings: Settings, folder: str, to: str, *, fragment: bool) ->
             except GradcheckError as error:
                 errors.append(error)
         shown("writing", len(names), len(names) + 1)
-        making = Making(_command(settings, folder, to, fragment), settings.seed, __version__)
-        written = write_reports(judged, Wanted(Path(folder), targets, fragment), making) if judged else []
+        if judged:
+            making = Making(_command(settings, folder, to, fragment), settings.seed, __version__)
+            written, failed = write_reports(judged, Wanted(Path(folder), targets, fragment), making)
+            errors += failed
     for file in written:
         write(f"wrote {file}")
-    for error in errors:
-        say_error(error)
+    for found_error in errors:
+        say_error(found_error)
     if "pdf" in targets and judged:
         _note_missing_tex()
     return 2 if errors else 0

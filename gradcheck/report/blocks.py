@@ -30,7 +30,7 @@ def finding_block(finding: Finding, width: int | None = None) -> Iterator[Line]:
     """Everything that is known about one claim."""
     verdict = finding.verdict
     margin = gutter(finding.line, finding.latex)
-    yield _head(finding.standing, verdict.code or verdict.verdict, _headline(finding))
+    yield _head(finding.standing, verdict.code or verdict.verdict, headline(finding))
     yield _arrow(margin, f"{finding.file}:{finding.line}:{finding.column}   {finding.id}")
     yield from excerpt(finding.line, finding.latex, width)
     for label, formula in (("claimed", finding.claimed), ("derived", finding.derived)):
@@ -96,7 +96,8 @@ def _error_details(margin: str, error: GradcheckError, width: int | None) -> Ite
         yield from folded(f"{margin} help: ", error.hint, width)
 
 
-def _headline(finding: Finding) -> str:
+def headline(finding: Finding) -> str:
+    """What is said first about a claim, in one sentence."""
     verdict = finding.verdict
     said = verdict.diagnosis or HEADLINES[verdict.verdict]
     if verdict.verdict == "wrong" and verdict.kind == "gradient" and not verdict.diagnosis:

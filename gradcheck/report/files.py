@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Literal
 
 from ..document.findings import DocumentReport
 from ..document.values import Document
+from ..errors import DocumentError
 from .data import report_json
 from .json import json_text
 from .page.compose import Making, index_page, page, plain_title
@@ -53,57 +55,72 @@ def names_of(paths: Sequence[str]) -> list[str]:
     for path, stem in zip(paths, stems, strict=True):
         folder = Path(path).resolve().parent.name
         name = f"{folder}-{stem}" if stems.count(stem) > 1 and folder else stem
-        known = {*names, INDEX}
-        names.append(
-            name if name not in known else next(n for k in range(1, 10_000) if (n := f"{name}-{k}") not in known)
-        )
+        taken = {*names, INDEX}
+        candidates = chain([name], (f"{name}-{k}" for k in count(1)))
+        names.append(next(candidate for candidate in candidates if candidate not in taken))
     return names
 
 
-def write_reports(judged: Sequence[Judged], wanted: Wanted, making: Making) -> list[Path]:
-    """Write the reports and the index over them; the files written, in order.
+def write_reports(judged: Sequence[Judged], wanted: Wanted, making: Making) -> tuple[list[Path], list[DocumentError]]:
+    """Write the reports and the index over them: the files written, in order, and what pdflatex gave up on.
 
     Raises DocumentError where the folder can't be written. PDFs are left out where there is no pdflatex.
     """
     prepare(wanted.folder)
-    written: list[Path] = []
     with ThreadPoolExecutor(2) as pool:
-        waiting: list[tuple[Path, Future[bytes]]] = []
+        press = _Press(wanted, pool)
         for one in judged:
-            made = page(one.document, one.report, making)
-            written += _write(made, one.name, wanted, waiting, pool)
-            if "json" in wanted.targets:
-                data = report_json(one.document, one.report, version=making.version, seed=making.seed)
-                written.append(_put(wanted.folder / f"{one.name}.json", data))
+            press.page(page(one.document, one.report, making), one.name)
+            press.data(report_json(one.document, one.report, version=making.version, seed=making.seed), one.name)
         if not wanted.fragment:
             entries = [(plain_title(one.document), one.name, one.report) for one in judged]
-            written += _write(index_page(entries, making.version), INDEX, wanted, waiting, pool)
-            if "json" in wanted.targets:
-                data = json_text([one.report for one in judged], version=making.version, seed=making.seed)
-                written.append(_put(wanted.folder / f"{INDEX}.json", data + "\n"))
-        written += [_put(path, future.result()) for path, future in waiting]
-    return written
+            press.page(index_page(entries, making.version), INDEX)
+            reports = [one.report for one in judged]
+            press.data(json_text(reports, version=making.version, seed=making.seed) + "\n", INDEX)
+        return press.finish()
 
 
-def _write(
-    made: Page, name: str, wanted: Wanted, waiting: list[tuple[Path, Future[bytes]]], pool: ThreadPoolExecutor
-) -> list[Path]:
-    """Write what takes no time, and start to make the PDF."""
-    written = []
-    file = wanted.folder / name
-    targets: Collection[Target] = wanted.targets
-    if "html" in targets:
-        written.append(_put(wanted.folder / f"{name}.html", html_text(made)))
-    if "tex" in targets or "pdf" in targets:
-        tex = fragment_text(made) if wanted.fragment else tex_text(made)
+class _Press:
+    """What is being written: the files so far, and the PDFs that are still in the making."""
+
+    def __init__(self, wanted: Wanted, pool: ThreadPoolExecutor) -> None:
+        self.wanted, self.pool = wanted, pool
+        self.with_tex = has_tex()
+        self.written: list[Path] = []
+        self.waiting: list[tuple[Path, Future[bytes]]] = []
+
+    def page(self, made: Page, name: str) -> None:
+        """Write a page in every format but JSON, and start on its PDF."""
+        targets = self.wanted.targets
+        if "html" in targets:
+            self.put(f"{name}.html", html_text(made))
+        if not targets & {"tex", "pdf"}:
+            return
+        tex = fragment_text(made) if self.wanted.fragment else tex_text(made)
         # Without TeX the source is what a PDF can be made from elsewhere, so it is written in any case.
-        if "tex" in targets or not has_tex():
-            written.append(_put(wanted.folder / f"{name}.tex", tex))
-        if "pdf" in targets and has_tex():
-            waiting.append((wanted.folder / f"{name}.pdf", pool.submit(pdf_bytes, tex, str(file))))
-    return written
+        if "tex" in targets or not self.with_tex:
+            self.put(f"{name}.tex", tex)
+        if "pdf" in targets and self.with_tex:
+            path = self.wanted.folder / f"{name}.pdf"
+            self.waiting.append((path, self.pool.submit(pdf_bytes, tex, str(path))))
 
+    def data(self, text: str, name: str) -> None:
+        """Write the JSON file."""
+        if "json" in self.wanted.targets:
+            self.put(f"{name}.json", text)
 
-def _put(path: Path, content: str | bytes) -> Path:
-    write_whole(path, content)
-    return path
+    def put(self, name: str, content: str | bytes) -> None:
+        """Write one file."""
+        path = self.wanted.folder / name
+        write_whole(path, content)
+        self.written.append(path)
+
+    def finish(self) -> tuple[list[Path], list[DocumentError]]:
+        """Wait for the PDFs."""
+        failed: list[DocumentError] = []
+        for path, future in self.waiting:
+            try:
+                self.put(path.name, future.result())
+            except DocumentError as error:
+                failed.append(error)
+        return self.written, failed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..document.findings import DocumentReport, Finding, Unread
-from .junit import headline
+from .junit import title
 from .sarif import message
 from .terminal import in_order, summary
 
@@ -34,7 +34,7 @@ def _place(item: Finding | Unread) -> str:
         "endLine": item.line + len(rows) - 1,
         "col": item.column,
         "endColumn": end,
-        "title": f"{item.id} is {headline(item)}",
+        "title": f"{item.id} is {title(item)}",
     }
     return ",".join(f"{key}={_property(str(value))}" for key, value in parts.items())
 

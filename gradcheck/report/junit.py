@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from ..document.findings import DocumentReport, Finding, Unread
-from .blocks import HEADLINES
+from .blocks import headline
 from .sarif import message
 from .terminal import in_order
 
@@ -46,19 +46,18 @@ def _case(item: Finding | Unread) -> ET.Element:
     tag = {"fails": "failure", "open": "error", "known": "skipped"}.get(item.standing)
     if tag is not None:
         word = "unread" if isinstance(item, Unread) else item.verdict.verdict
-        outcome = ET.SubElement(case, tag, {"message": _clean(headline(item))})
+        outcome = ET.SubElement(case, tag, {"message": _clean(title(item))})
         if tag != "skipped":
             outcome.set("type", word)
             outcome.text = _clean(message(item))
     return case
 
 
-def headline(item: Finding | Unread) -> str:
-    """One sentence on a claim."""
+def title(item: Finding | Unread) -> str:
+    """The verdict and one sentence on it."""
     if isinstance(item, Unread):
         return f"unread: {item.error.what}"
-    word = item.verdict.verdict
-    return f"{word}: {item.verdict.diagnosis or HEADLINES[word]}"
+    return f"{item.verdict.verdict}: {headline(item)}"
 
 
 def _clean(text: str) -> str:

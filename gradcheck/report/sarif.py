@@ -64,7 +64,7 @@ def _kind(item: Finding | Unread) -> tuple[str, str]:
 
 
 def message(item: Finding | Unread) -> str:
-    """What the terminal says about a claim, without the place, which is given apart."""
+    """What the terminal says about a claim."""
     block = unread_block(item) if isinstance(item, Unread) else finding_block(item)
     return plain(block).strip()
 

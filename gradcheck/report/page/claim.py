@@ -11,7 +11,7 @@ from ...document.findings import Finding, Unread
 from ...document.values import Equation
 from ...formula.notation import Notation
 from ...printing.display import displayed
-from ..blocks import HEADLINES
+from ..blocks import headline
 from .formulas import formula, math, shown, words_of
 from .marks import wrong_parts
 from .sentences import number, sentence, sentences
@@ -74,9 +74,7 @@ def _body(finding: Finding, notation: Notation) -> Iterator[Block]:
 
 
 def _headline(finding: Finding) -> str:
-    said = finding.verdict.diagnosis or HEADLINES[finding.verdict.verdict]
-    if finding.known is not None and finding.known != finding.verdict.verdict:
-        said = f'marked as known "{finding.known}", but: {said}'
+    said = headline(finding)
     code = f" [{finding.verdict.code}]" if finding.verdict.code else ""
     return said[0].upper() + said[1:] + code + "."
 

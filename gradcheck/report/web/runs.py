@@ -39,7 +39,10 @@ def _walk(node: ET.Element, height: int, out: list[Run]) -> None:
             _walk(child, height, out)
     elif node.text:
         single = node.tag == "mi" and len(node.text) == 1 and node.get("mathvariant") is None
-        out.append(Run(lettered(node.text, "italic") if single else node.text, height))
+        text = lettered(node.text, "italic") if single else node.text
+        if out and out[-1].height == height:
+            text = out.pop().text + text
+        out.append(Run(text, height))
 
 
 def text_element(pieces: tuple[Run, ...], x: float, y: float, size: float, **attributes: str) -> ET.Element:
