@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from typing import Literal, overload
 
@@ -185,6 +186,18 @@ class Builder:
         self.names.add_tensor("adjoint", tensor, samples, written.line)
         self._adjoints.append(Node(tensor, indices, derivative, written.latex, written.line, written.readings))
         return Array(tensor, samples) if indices else Elem(tensor)
+
+    def alias(self, name: str, meant: str, *, line: int | None = None) -> None:
+        """Declare another name under which formulas write `meant`, an input, parameter, constant, node or adjoint."""
+        meant = name_of(meant)
+        if meant not in self.names.entries:
+            near = difflib.get_close_matches(meant, self.names.entries, n=1)
+            raise DeclarationError(
+                f"{meant} is not declared",
+                expected="the name of an input, a parameter, a constant, a node or an adjoint",
+                hint=f"did you mean {near[0]}?" if near else None,
+            )
+        self.names.add_alias(name_of(name), meant, line)
 
     def network(self) -> Network:
         """The network declared so far, as a frozen value."""

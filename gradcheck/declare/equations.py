@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..errors import DeclarationError
-from ..formula import Definition, definition
+from ..errors import DeclarationError, GradcheckError
+from ..formula import Definition, Reading, definition
+from ..formula.readings import PLAIN
 from .builder import Builder
 from .handles import Written
 from .lines import Line
@@ -22,6 +23,9 @@ def declare_equations(builder: Builder, lines: list[Line]) -> None:
     for line in lines:
         if line.keyword == "adjoint":
             _declare_adjoint(builder, line)
+    for line in lines:
+        if line.keyword == "alias":
+            _declare_alias(builder, line)
 
 
 def _declare(builder: Builder, line: Line) -> None:
@@ -41,6 +45,7 @@ def _declare(builder: Builder, line: Line) -> None:
         return
     with placed(line, f"in the equation of {left}"):
         found = _defined(builder, line)
+        found = _as_number(builder, line, found) if line.keyword == "loss" else found
         written = Written(line.rest, line.number, found.readings)
         if line.keyword == "loss":
             if found.axes:
@@ -61,9 +66,28 @@ def _declare_adjoint(builder: Builder, line: Line) -> None:
         builder.adjoint(found.name, found.formula, found.indices, samples=found.samples, written=written)
 
 
-def _defined(builder: Builder, line: Line) -> Definition:
+def _declare_alias(builder: Builder, line: Line) -> None:
+    left, sign, right = (part.strip() for part in line.rest.partition("="))
+    if not (sign and left and right):
+        raise DeclarationError("a name is missing", place=line.place(), expected="alias NAME = DECLARED NAME")
+    with placed(line):
+        builder.alias(left, right, line=line.number)
+
+
+def _as_number(builder: Builder, line: Line, found: Definition) -> Definition:
+    """The loss with the square of a vector read as its sum of squares, if that makes it a number."""
+    if not found.axes:
+        return found
+    try:
+        summed = _defined(builder, line, Reading(square="sum"))
+    except GradcheckError:
+        return found
+    return found if summed.axes else summed
+
+
+def _defined(builder: Builder, line: Line, reading: Reading = PLAIN) -> Definition:
     """What the line defines. A declaration is mended where it stands, not by a reading that repairs it."""
-    found = definition(line.rest, builder.notation)
+    found = definition(line.rest, builder.notation, reading=reading)
     for note in found.readings:
         if note.startswith("repair"):
             raise DeclarationError("this can't be read as it stands", hint=note)

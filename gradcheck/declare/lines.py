@@ -11,6 +11,7 @@ from ..errors import DeclarationError, Place
 
 KEYWORDS = (
     "dims", "input", "parameter", "constant", "function", "index", "words", "loss", "adjoint", "family", "layout",
+    "alias",
 )  # fmt: skip
 MAX_LINE, MAX_LINES = 20_000, 5_000
 

@@ -62,6 +62,7 @@ class Names:
         self.words: set[str] = set()
         self.macros: dict[str, str] = {}
         self.layout: Literal["denominator", "numerator"] = "denominator"
+        self.aliases: dict[str, str] = {}
         self._lines: dict[str, int | None] = {}
         self._numbered: dict[str, str] = {}
 
@@ -89,6 +90,11 @@ class Names:
         self.functions[name] = function
         self._lines.setdefault(name, line)
 
+    def add_alias(self, name: str, meant: str, line: int | None = None) -> None:
+        """Note another name for a leaf, a node or an adjoint."""
+        self._take(name, line)
+        self.aliases[name] = meant
+
     def view(self) -> Notation:
         """A notation that follows further declarations."""
         return Notation(
@@ -99,6 +105,7 @@ class Names:
             frozenset(self.words),
             MappingProxyType(self.macros),
             layout=self.layout,
+            aliases=MappingProxyType(self.aliases),
         )
 
     def frozen(self) -> Notation:
@@ -111,6 +118,7 @@ class Names:
             frozenset(self.words),
             dict(self.macros),
             layout=self.layout,
+            aliases=dict(self.aliases),
         )
 
     def _take(self, name: str, line: int | None) -> None:
@@ -125,6 +133,8 @@ class Names:
             raise self._twice(name, "an index", line)
         if name in self.dims:
             raise self._twice(name, "a dim", line)
+        if name in self.aliases:
+            raise self._twice(name, f"another name of {self.aliases[name]}", line)
 
     def _twice(self, name: str, what: str, line: int | None) -> DeclarationError:
         earlier = self._lines.get(name)

@@ -34,10 +34,11 @@ class Cursor:
     """A place in the tokens of one formula, within [position, limit).
 
     narrow: inside the operand of an operator derivative, where explicit product signs end a sum's body.
-    bars: how many |…| are open around here.
+    bars: how many |…| are open around here. aliased: sentences on names that stand for others.
     """
 
     __slots__ = (
+        "aliased",
         "bars",
         "depth",
         "grammar",
@@ -69,6 +70,7 @@ class Cursor:
         self.depth = 0
         self.narrow = False
         self.bars = 0
+        self.aliased: dict[str, None] = {}
         self.matching = _matching(text, tokens)
 
     def peek(self, ahead: int = 0) -> Token:

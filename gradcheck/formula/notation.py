@@ -36,6 +36,7 @@ class Notation:
     kept: "W^{[3]}", "x_3", "w_{hy}", "\alpha", "MSE".
     dims: the size symbols with the smallest admitted size.
     definitions: names that stand for a formula text ("p" for "\operatorname{softmax}(z)").
+    aliases: other names under which entries are written.
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Notation:
     macros: Mapping[str, str] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)
     layout: Literal["denominator", "numerator"] = "denominator"
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     @functools.cached_property
     def kinds(self) -> dict[str, SymbolKind]:
@@ -54,6 +56,7 @@ class Notation:
         known.update(dict.fromkeys(self.definitions, "definition"))
         known.update(dict.fromkeys(self.functions, "function"))
         known.update(dict.fromkeys(self.entries, "tensor"))
+        known.update(dict.fromkeys(self.aliases, "tensor"))
         return known
 
     @functools.cached_property

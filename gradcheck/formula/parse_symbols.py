@@ -164,6 +164,10 @@ def parse_symbol(cursor: Cursor, base: Token) -> tuple[s.Symbol, Scripts]:
     scripts = read_scripts(cursor)
     end = cursor.last_end()
     name, kind, labels, below = _resolve(cursor, base.text, scripts)
+    if name in cursor.notation.aliases:
+        meant = cursor.notation.aliases[name]
+        cursor.aliased[f"{name} is read as {meant}, as declared"] = None
+        name = meant
     text = subscript_text(cursor, scripts)
     indices: tuple[s.Syntax, ...] = ()
     if scripts.subscript is not None and not below and not scripts.transposed_first:

@@ -108,6 +108,7 @@ def _formula(cursor: Cursor, repairs: tuple[str, ...]) -> s.Formula:
             clauses.append(clause)
         elif cursor.position == before and cursor.peek().kind != "end":
             cursor.fail("an operator, a relation or the end of the formula")
+    notes.update(cursor.aliased)
     return s.Formula(start, cursor.last_end(), chain, tuple(clauses), continues, trailing, tag, tuple(notes))
 
 
