@@ -35,7 +35,9 @@ def main() -> None:
         parser.error(f"no table {unknown[0]}; there are {', '.join(TABLES)}")
     import numpy as np
 
-    print(f"Python {platform.python_version()}, NumPy {np.__version__}, BLAS on one thread, {os.cpu_count()} processors")
+    print(
+        f"Python {platform.python_version()}, NumPy {np.__version__}, BLAS on one thread, {os.cpu_count()} processors"
+    )
     for name in options.tables or TABLES:
         print(f"\n{TABLES[name]}\n", flush=True)
         importlib.import_module(f"benchmarks.{name}").run(quick=options.quick)

@@ -23,7 +23,8 @@ def run(*, quick: bool) -> None:
         times = [text(float(np.median(found[name]))) for name in found]
         ratios = [f"{ratio(found, name, 'ours'):.1f}" for name in ("2-point", "3-point", "loop")]
         rows.append([f"{samples}", *times, *ratios])
-    head = ["batch", "ours", "SciPy 2-point", "SciPy 3-point", "plain loop", "2-point/ours", "3-point/ours", "loop/ours"]
+    peers = ["SciPy 2-point", "SciPy 3-point", "plain loop"]
+    head = ["batch", "ours", *peers, "2-point/ours", "3-point/ours", "loop/ours"]
     table(head, rows)
     print("\nours takes four points for each entry and gives an error bar; 2-point takes one, 3-point and the loop two")
 

@@ -73,12 +73,14 @@ def check(work: dict[str, Callable[[], Any]], depth: int) -> None:
     """Every contender finds the loss and the gradients of `plain`."""
     loss, weights, biases = work["plain"]()
     for name, contender in work.items():
-        result = contender()
-        found = result[1] if isinstance(result[1], dict) else named(result[1], result[2])
-        assert np.isclose(result[0], loss, rtol=1e-9), name
+        value, *rest = contender()
+        found = rest[0] if isinstance(rest[0], dict) else named(*rest)
+        assert np.isclose(value, loss, rtol=1e-9), name
         for level in range(depth):
             for letter, expected in (("W", weights[level]), ("b", biases[level])):
-                np.testing.assert_allclose(found[f"{letter}_{level + 1}"], expected, rtol=1e-7, atol=1e-10, err_msg=name)
+                np.testing.assert_allclose(
+                    found[f"{letter}_{level + 1}"], expected, rtol=1e-7, atol=1e-10, err_msg=name
+                )
 
 
 def named(weights: Any, biases: Any) -> dict[str, Any]:

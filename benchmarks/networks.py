@@ -30,4 +30,3 @@ def mlp(depth: int, function: str = "tanh", loss: str = "sq") -> Network:
         logits = Apply(LOG, total([j], Apply(EXP, a[s, j]))) - total([k], y[s, k] * a[s, k])
         b.loss("L", power(size(s.dim), Num(-1)) * total([s], logits))
     return b.network()
-

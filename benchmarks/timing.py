@@ -61,4 +61,5 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table."""
     widths = [max(len(line[k]) for line in [head, *rows]) for k in range(len(head))]
     for line in [head, *rows]:
-        print("  ".join(cell.rjust(w) if k else cell.ljust(w) for k, (cell, w) in enumerate(zip(line, widths, strict=True))))
+        cells = [c.rjust(w) if k else c.ljust(w) for k, (c, w) in enumerate(zip(line, widths, strict=True))]
+        print("  ".join(cells))

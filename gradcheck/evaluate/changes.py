@@ -100,21 +100,13 @@ class _Moves:
             self.define(node)
             return
         self.nodes.append(node)
-        moved = [e for e in entries if e.tensor in self.changes]
-        if not moved:
+        if not any(e.tensor in self.changes for e in entries):
             return
-        change = self.linear(node.formula)
-        if change is not None:
-            pins, amount = _pinned(change, node.indices, self.axes)
-            self.add_change(node, pins, amount)
-            return
-        shared = self.shared_pins(node, moved)
-        if shared is None:
+        change = self.change_of(node.formula)
+        if change is None:
             self.define(node)
-            return
-        here = tuple([shared.get(i, i) for i in node.indices])
-        value = self.with_pinned(substitute(node.formula, dict(shared)))
-        self.add_change(node, shared, value - Elem(node.tensor, here))
+        else:
+            self.add_change(node, *_pinned(change, node.indices, self.axes))
 
     def add_change(self, node: Node, pins: Mapping[Index, Index], amount: Expr) -> None:
         """Give a change a node of its own, over the axes it depends on and the indices that are not pinned."""
@@ -137,46 +129,52 @@ class _Moves:
         self.nodes.append(Node(whole, (*self.axes, *node.indices), formula))
         return whole
 
-    def linear(self, expr: Expr) -> Expr | None:
-        """The change of an expression, if it is linear in everything that changes; else None."""
+    def change_of(self, expr: Expr) -> Expr | None:
+        """The change of an expression that is linear in what changes, or applied entry by entry; else None."""
         if isinstance(expr, Elem):
             change = self.changes.get(expr.tensor)
             return ZERO if change is None else change.at(expr.slots)
-        found = [self.linear(c) for c in expr.children()]
+        found = [self.change_of(c) for c in expr.children()]
         if all(f is ZERO for f in found):
             return ZERO
-        if any(f is None for f in found):
-            return None
         changes = [f for f in found if f is not None]
+        if len(changes) < len(found):
+            return self.change_at_pins(expr)
         if isinstance(expr, Add):
             return add(*changes)
         if isinstance(expr, Mul):
-            moving = [k for k, f in enumerate(changes) if f is not ZERO]
-            factors = expr.factors
-            return (
-                mul(*factors[: moving[0]], changes[moving[0]], *factors[moving[0] + 1 :]) if len(moving) == 1 else None
-            )
+            k, *more = [k for k, f in enumerate(changes) if f is not ZERO]
+            return self.change_at_pins(expr) if more else mul(*expr.factors[:k], changes[k], *expr.factors[k + 1 :])
         if isinstance(expr, Sum):
             renamed: dict[Index, Slot] = {i: i.fresh() for i in expr.indices}
             bound = [i for i in renamed.values() if isinstance(i, Index)]
             terms = changes[0].terms if isinstance(changes[0], Add) else (changes[0],)
             return add(*[_summed(bound, substitute(t, renamed)) for t in terms])
-        return None
+        return self.change_at_pins(expr)
 
-    def shared_pins(self, node: Node, moved: list[Elem]) -> dict[Index, Index] | None:
-        """The pins of a node, if every entry in it that changes is pinned at the same indices of the node."""
+    def change_at_pins(self, expr: Expr) -> Expr | None:
+        """The change of an expression that changes at one position only, if it does: f(z + delta P) - f(z)."""
+        pins = self.shared_pins(expr)
+        if not pins:
+            return None
+        here = substitute(expr, dict(pins))
+        return mul(*[delta(axis, index) for index, axis in pins.items()], self.with_pinned(here) - here)
+
+    def shared_pins(self, expr: Expr) -> dict[Index, Index]:
+        """The pins of an expression, if all in it that changes is pinned at the same of its free indices."""
         found: list[dict[Index, Index]] = []
-        for entry in moved:
-            change = self.changes[entry.tensor]
-            pins = {}
+        for entry in walk(expr):
+            change = self.changes.get(entry.tensor) if isinstance(entry, Elem) else None
+            if change is None or not isinstance(entry, Elem):
+                continue
+            pins: dict[Index, Index] = {}
             for index, slot in zip(change.indices, entry.slots, strict=True):
                 if index in change.pins:
-                    if not isinstance(slot, Index) or slot not in node.indices:
-                        return None
+                    if not isinstance(slot, Index) or slot not in expr.free or slot.dim != index.dim:
+                        return {}
                     pins[slot] = change.pins[index]
             found.append(pins)
-        same = found[0] and all(pins == found[0] for pins in found[1:])
-        return found[0] if same else None
+        return found[0] if all(pins == found[0] for pins in found[1:]) else {}
 
     def with_pinned(self, expr: Expr) -> Expr:
         """The expression after the move, at the pinned positions."""
