@@ -190,6 +190,12 @@ def _vector_power(node: s.Power, base: Term, exponent: e.Expr, reader: Reader) -
 @elaborate.register
 def _(node: s.Transpose, reader: Reader) -> Term:
     term = read(node.base, reader)
+    declared = reader.notation.kinds.get("T") if "T" in reader.text[node.base.start : node.end][-2:] else None
+    if declared is not None and not term.axes:
+        place = s.Symbol(node.end - 1, node.end, "T", declared, "T")
+        return replace(term, expr=e.power(term.expr, read_scalar(place, reader, "an exponent")), plain=False)
+    if declared is not None:
+        reader.note(f"{reader.source(node)} is read as a transpose")
     if not term.axes:
         if isinstance(node.base, s.Symbol) and node.base.indices:
             raise reader.unreadable(

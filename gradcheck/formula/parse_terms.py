@@ -83,6 +83,8 @@ def parse_run(cursor: Cursor) -> s.Syntax:
         if starts_factor(cursor):
             if cursor.narrow and (cursor.reading.scope == "first" or begins_derivative(cursor)):
                 break
+            if isinstance(factors[-1], s.Number) and cursor.at("number"):
+                cursor.fail("a sign between two numbers", hint="write 2 \\cdot 3, or the number without a space")
             signs.append("")
         else:
             break

@@ -290,6 +290,7 @@ def test_shapes_or_indices_that_cannot_match_are_ill_formed(text):
 
 
 UNREADABLE = [
+    "2 3", "1 000 s",
     "", "x +", "(x", "x)", "x ++", r"\frac{1}", r"\sum x_i", r"\sum_{i \in B} x_i", r"\int x", r"\lim x", "x_{",
     "x^", "x__1", r"\foo x", r"\left( x", "q", "x_1_2", r"\frac{d}{dx}", r"\begin{bmatrix} 1", r"\end{bmatrix}",
     "x & y", r"\nabla x", "A^{-1}", r"\det(A)", r"\max(s)",

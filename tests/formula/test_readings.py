@@ -238,3 +238,12 @@ def test_a_sum_over_samples_that_only_the_prose_mentions_is_understood_and_said(
     found = [array_of(statement.sides[0], {"a": a}, {"n": 3, "m": 4}, {j: k}) for k in (1, 2, 3)]
     np.testing.assert_allclose(found, a.mean(axis=0))
     assert any("a^{(i)}" in note for note in statement.readings)
+
+
+def test_a_declared_t_is_a_power_on_a_scalar_and_a_transpose_on_an_array():
+    names = notation("T; s; x: n; y: n")
+    point = {"T": 3.0, "s": 2.0, "x": x, "y": y}
+    assert array_of(read_expression("s^T", names), point, SIZES) == 8
+    value = read("x^T y", names)
+    assert array_of(value.sides[0], point, SIZES) == pytest.approx(x @ y)
+    assert any("transpose" in note for note in value.readings)
