@@ -18,7 +18,12 @@ def run(*, quick: bool) -> None:
     seconds = defaultdict(list)
     for document in sorted((ROOT / "derivations").glob("*.md")):
         for _ in range(1 if quick else 3):
-            for claim in gradcheck.check_document(document).findings:
+            try:
+                found = gradcheck.check_document(document).findings
+            except gradcheck.GradcheckError as error:
+                print(f"left out: {error.place}")
+                break
+            for claim in found:
                 seconds[claim.verdict.verdict].append(claim.verdict.seconds)
                 seconds["all"].append(claim.verdict.seconds)
     rows = [[n, f"{len(s)}", text(statistics.median(s)), text(max(s))] for n, s in sorted(seconds.items())]
