@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -42,13 +42,13 @@ def forward(
     question: Question,
     sizes: Mapping[str, int],
     exact: Exact,
-    shift: Shift | None = None,
+    shifts: Sequence[Shift] = (),
     arithmetic: Balls | None = None,
 ) -> Point:
     """A ball point with every leaf and every node that the question mentions.
 
-    Equality assumptions set their leaves first; then one entry may be shifted, of a leaf or of a node
-    that is held as the variable. Raises NoValueError where a node has no value here.
+    Equality assumptions set their leaves first; then entries may be shifted, of leaves or of nodes that
+    are held as variables. Raises NoValueError where a node has no value here.
     """
     point = Point(arithmetic or Balls(), sizes, {t: balls(v) for t, v in exact.items()})
     for tensor, (indices, formula) in question.equalities:
@@ -56,21 +56,21 @@ def forward(
             continue
         point.values[tensor] = np.array(evaluate(formula, indices, point), dtype=object)
     point.cache.clear()
-    needed = question.mentioned
-    if shift is not None and shift.tensor in point.values:
-        _moved(point, shift)
+    for tensor in list(point.values):
+        _moved(point, tensor, shifts)
     for node in question.network.nodes:
-        if node.tensor in needed:
+        if node.tensor in question.mentioned:
             point.values[node.tensor] = np.array(evaluate(node.formula, node.indices, point), dtype=object)
-            if shift is not None and node.tensor == shift.tensor:
-                _moved(point, shift)
+            _moved(point, node.tensor, shifts)
     return point
 
 
-def _moved(point: Point, shift: Shift) -> None:
-    values = np.array(point.values[shift.tensor], dtype=object)
-    values[shift.place] = values[shift.place] + shift.amount
-    point.values[shift.tensor] = values
+def _moved(point: Point, tensor: Tensor, shifts: Sequence[Shift]) -> None:
+    for shift in shifts:
+        if shift.tensor == tensor:
+            values = np.array(point.values[tensor], dtype=object)
+            values[shift.place] = values[shift.place] + shift.amount
+            point.values[tensor] = values
 
 
 @dataclass(frozen=True)

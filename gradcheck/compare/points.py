@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+import flint
 import numpy as np
 import sympy
 
@@ -203,9 +204,9 @@ def _matrix(declared: frozenset[str], shape: tuple[int, ...], numbers: Numbers) 
 
 def _cayley(n: int, a: list[list[Fraction]], rng: random.Random) -> list[list[Fraction]]:
     """(I - S)(I + S)^-1 for a skew S is orthogonal; a row is turned round at random for the other determinant."""
-    skew = [[Fraction(0) if i == j else (a[i][j] if i < j else -a[j][i]) for j in range(n)] for i in range(n)]
-    eye = sympy.eye(n)
-    s = sympy.Matrix(n, n, lambda i, j: sympy.Rational(skew[i][j].numerator, skew[i][j].denominator))
+    skew = [Fraction(0) if i == j else (a[i][j] if i < j else -a[j][i]) for i in range(n) for j in range(n)]
+    s = flint.fmpq_mat(n, n, [flint.fmpq(v.numerator, v.denominator) for v in skew])
+    eye = flint.fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
     q = (eye - s) * (eye + s).inv()
     flip = rng.choice([1, -1])
     return [[Fraction(int(q[i, j].p), int(q[i, j].q)) * (flip if i == 0 else 1) for j in range(n)] for i in range(n)]

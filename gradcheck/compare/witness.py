@@ -38,11 +38,15 @@ class Witness:
 
 @dataclass
 class DifferencePoint(Point):
-    """A point at which derivatives are finite differences of the forward pass."""
+    """A point at which derivatives are finite differences of the forward pass.
+
+    shifts: what outer derivatives have already moved, when this one stands inside another.
+    """
 
     source: Place | None = None
     step: Any = None
     widest: float = 0.0
+    shifts: tuple[Shift, ...] = ()
 
     def special(self, expr: Expr) -> Located | None:
         """A derivative as a finite difference, over the free indices of its body and its variable."""
@@ -80,14 +84,17 @@ class DifferencePoint(Point):
         question = source.question
         if expr.reading == "partial":
             return self._partially(body, wrt, place, amount)
-        point = forward(question, source.sizes, source.exact, Shift(wrt.tensor, place, amount))
-        inner = DifferencePoint(point.arithmetic, point.sizes, point.values, source=source, step=self.step)
+        shifts = (*self.shifts, Shift(wrt.tensor, place, amount))
+        point = forward(question, source.sizes, source.exact, shifts)
+        inner = DifferencePoint(
+            point.arithmetic, point.sizes, point.values, source=source, step=self.step, shifts=shifts
+        )
         return evaluate(body, (), inner)[()]
 
     def _partially(self, body: Expr, wrt: Elem, place: tuple[int, ...], amount: Any) -> Any:
         source = self.source
         assert source is not None
-        point = forward(source.question, source.sizes, source.exact)
+        point = forward(source.question, source.sizes, source.exact, self.shifts)
         if isinstance(body, Elem) and body.tensor != wrt.tensor:
             node = source.question.network.node(body.tensor)
             if node is not None:
