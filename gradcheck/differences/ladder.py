@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .line import Line
-from .noise import FINE_SPACING, GRID, SPACING, measured_noise
+from .noise import FINE_SPACING, GRID, SPACING, is_silent, measured_noise
 
 RATIO = 8.0
 FIRST = 0.1
@@ -84,7 +84,7 @@ def line_noise(line: Line) -> float:
 
 def _grid_noise(line: Line, spacing: float, silent: float = 0.0) -> float:
     total = line.at([k * spacing * line.scale for k in GRID]).total
-    if silent and not np.any(np.diff(total, n=4)):
+    if silent and is_silent(total):
         return silent
     return float(measured_noise(total[:, None])[0])
 

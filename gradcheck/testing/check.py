@@ -27,7 +27,8 @@ from .verdict import LayerCheckError, LayerFailure, LayerVerdict
 _BUDGET = 3_000_000
 """How many input entries all points together may have: many points for small layers, a few for large ones."""
 _LARGE = 200_000
-_FEW_SHAPES = 7
+_FEW_SHAPES = 6
+_EXCUSES = 0.3
 _RANDOM_POINTS = 50
 
 
@@ -191,11 +192,23 @@ def _without_failure(title: str, seen: list[Examined], declaration: Declaration,
         return _verdict(title, "unsure", reasons[:3], 0.0, len(seen), seed)
     misses = {n: float(np.prod([e.misses.get(n, 1.0) for e in checked])) for n in declaration.differentiable}
     doubts = [f"no conclusive test of {n}: {_why(checked)}" for n, miss in misses.items() if miss > 0.5]
+    doubts += _excused(checked, declaration)
     if refusals:
         share = f"{len(refusals)} of {len(seen)} points"
         doubts.append(f"forward raised at {share}: {refusals[0].removeprefix('forward raised ')}")
     confidence = 1.0 - max(misses.values(), default=1.0)
     return _verdict(title, "unsure" if doubts else "pass", tuple(doubts), confidence, len(seen), seed)
+
+
+def _excused(checked: list[Examined], declaration: Declaration) -> list[str]:
+    """The inputs whose claim and slope are apart, unproved, in too many of the directions tried at ordinary points."""
+    found = []
+    for name in declaration.differentiable:
+        pairs = [e.trials[name] for e in checked if e.ordinary and name in e.trials]
+        count, apart = (sum(p[k] for p in pairs) for k in (0, 1))
+        if apart > _EXCUSES * count:
+            found.append(f"claim and slope of {name} are apart, without proof, in {apart} of {count} directions")
+    return found
 
 
 def _why(checked: list[Examined]) -> str:

@@ -16,7 +16,7 @@ from .narrow import check_narrow
 from .point import Point, at, cast, draw_cotangents, finite
 from .precision import check_precision
 from .purity import check_purity
-from .trial import Trial, settled, tried
+from .trial import INFINITE, Trial, settled, tried
 from .verdict import LayerFailure
 
 _EVERY_ENTRY = 64
@@ -30,14 +30,17 @@ class Examined:
     """What one point showed: "pass", "fail", "nothing" (nothing could be checked there) or "unsure".
 
     misses: input -> how likely an error of one part in a thousand would have been missed there.
+    trials: input -> how many directions were tried there, and in how many claim and slope are apart without proof.
+    ordinary: the values were plain normal ones, at which nothing should need an excuse.
     """
 
     outcome: Literal["pass", "fail", "nothing", "unsure"]
     failure: LayerFailure | None = None
     misses: Mapping[str, float] = field(default_factory=dict)
+    trials: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     note: str = ""
     refused: bool = False
-    openly_narrow: bool = False
+    ordinary: bool = False
 
 
 def examine(
@@ -88,15 +91,19 @@ def widened(point: Point) -> Point:
 
 def _examined(point: Point, narrow: Point, rng: Generator, thorough: bool, precise: bool) -> Examined:
     misses: dict[str, float] = {}
+    trials: dict[str, tuple[int, int]] = {}
     doubts: list[str] = []
     for name in point.declaration.differentiable:
         misses[name] = 1.0 if point.inputs[name].size else 0.0
         for u, every in directions(point, name, rng, thorough):
             trial = tried(point, name, u, rng)
+            count, apart = trials.get(name, (0, 0))
+            trials[name] = (count + 1, apart + trial.disagrees)
             if trial.outcome == "differs":
                 failure = located(point, trial, u, rng)
                 if failure is not None:
                     return Examined("fail", failure)
+                trials[name] = (count + 1, apart + 1)
                 doubts.append(f"{name}: a direction disagrees, but no entry does")
             if trial.outcome == "unsure":
                 doubts.append(f"{name}: {trial.note}")
@@ -106,8 +113,7 @@ def _examined(point: Point, narrow: Point, rng: Generator, thorough: bool, preci
         check_precision(point, rng)
     if narrow is not point:
         check_narrow(point, narrow, rng)
-    open_narrow = any(y.dtype.kind == "f" and y.dtype.itemsize < 8 for y in point.done.outputs)
-    return Examined("unsure" if doubts else "pass", None, misses, "; ".join(doubts[:2]), openly_narrow=open_narrow)
+    return Examined("unsure" if doubts else "pass", None, misses, trials, "; ".join(doubts[:2]))
 
 
 def directions(point: Point, name: str, rng: Generator, thorough: bool) -> Iterator[tuple[Array, bool]]:
@@ -132,6 +138,8 @@ def directions(point: Point, name: str, rng: Generator, thorough: bool) -> Itera
 def located(point: Point, trial: Trial, u: Array, rng: Generator) -> LayerFailure | None:
     """The failure at the worst entry of the input that a trial found wrong; None where no entry confirms it."""
     x = point.inputs[trial.name]
+    if trial.note == INFINITE:
+        return _failure(point, trial, x, int(np.flatnonzero(~np.isfinite(point.claimed[trial.name]) & (u != 0))[0]))
     if x.size <= _EVERY_ENTRY:
         entries = [(settled(point, trial.name, _entry(x, i), rng), i) for i in range(x.size)]
         wrong = [(t, i) for t, i in entries if t.outcome == "differs"]

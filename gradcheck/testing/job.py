@@ -57,6 +57,7 @@ def examined_drawn(layer: Layer, declaration: Declaration, case: Case, drawn: Ma
     found = examined_values(layer, declaration, inputs, case)
     if found.outcome == "fail" or found.refused:
         return found
+    found = replace(found, ordinary=case.regime == "normal" and not case.focus)
     if case.layout != "plain":
         failure = layout_failure(layer, declaration, inputs, case.seed)
         if failure is not None:

@@ -58,7 +58,9 @@ def _check_memory(
     """Backward twice, forward twice, and another forward in between, all without effect."""
     second = _backward(layer, done, cotangents, inputs, first)
     _same(second, first, "backward called twice gives two answers", "backward changes its cache, or adds up gradients")
-    if not _close_all(run_outputs(layer, copied(inputs)), outputs):
+    alone = run_outputs(layer, copied(inputs))
+    # A compiler may reorder what the value alone needs: only a gross difference is one of substance.
+    if not _close_all(alone, outputs) and not (layer.slow >= 10 and _close_all(alone, outputs, 1e-4)):
         again = run_forward(layer, copied(inputs))
         if _close_all(again.outputs, outputs):
             raise _impure("the value changes when it is differentiated", "the rule's forward is another function")
@@ -165,13 +167,14 @@ def _impure(headline: str, cause: str) -> FaultError:
     return FaultError(LayerFailure("purity", headline, cause=cause))
 
 
-def _close_all(a: tuple[Array, ...], b: tuple[Array, ...]) -> bool:
+def _close_all(a: tuple[Array, ...], b: tuple[Array, ...], part: float = 0.0) -> bool:
     return len(a) == len(b) and all(
-        x.shape == y.shape and _close(x, y, float(np.max(np.abs(y), initial=0.0))) for x, y in zip(a, b, strict=True)
+        x.shape == y.shape and _close(x, y, float(np.max(np.abs(y), initial=0.0)), part)
+        for x, y in zip(a, b, strict=True)
     )
 
 
-def _close(a: Array, b: Array, scale: float) -> bool:
+def _close(a: Array, b: Array, scale: float, part: float = 0.0) -> bool:
     """Equal up to reordered roundings at the scale of the whole array; NaN and infinity equal themselves."""
     if a.shape != b.shape:
         return False
@@ -179,7 +182,7 @@ def _close(a: Array, b: Array, scale: float) -> bool:
         return bool(np.array_equal(a, b))
     if not np.isfinite(scale):
         return bool(np.array_equal(a, b, equal_nan=True))
-    slack = _ROUNDINGS * float(max(np.finfo(a.dtype).eps, np.finfo(b.dtype).eps)) * scale
+    slack = max(part, _ROUNDINGS * float(max(np.finfo(a.dtype).eps, np.finfo(b.dtype).eps))) * scale
     return bool(np.allclose(a, b, rtol=0.0, atol=slack, equal_nan=True))
 
 

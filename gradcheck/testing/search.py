@@ -17,6 +17,7 @@ from .layer import Array, Layer
 from .spread import Progress
 
 Drawn = tuple[Case, dict[str, Array]]
+_REPEATS = 8
 _WIDEST = 7
 """How far above its smallest size a dim is drawn."""
 
@@ -37,7 +38,11 @@ def searched(
         return seen, None
     failing: list[tuple[Drawn, Examined]] = []
 
+    repeated: dict[int, int] = {}
+
     def fails(drawn: Drawn) -> bool:
+        if own and _often(drawn, job.declaration, repeated):
+            return False
         found = examined_drawn(layer, job.declaration, *drawn)
         if found.outcome == "fail":
             failing.append((drawn, found))
@@ -63,6 +68,15 @@ def searched(
     except hypothesis.errors.NoSuchExample:
         pass
     return seen, failing[-1] if failing else None
+
+
+def _often(drawn: Drawn, declaration: Declaration, repeated: dict[int, int]) -> bool:
+    """Whether strategies have drawn these very inputs many times already, so that only the cotangents are new."""
+    if len(drawn[1]) < len(declaration.inputs):
+        return False
+    key = hash(tuple((n, a.shape, a.tobytes()) for n, a in drawn[1].items()))
+    repeated[key] = repeated.get(key, 0) + 1
+    return repeated[key] > _REPEATS
 
 
 def _cases(declaration: Declaration, reached: set[str]) -> Any:
