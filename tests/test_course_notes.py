@@ -1,0 +1,166 @@
+"""Gradients as course notes state them, right and wrong: layers, losses, attention, a recurrent cell, normalisation."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+
+import gradcheck
+
+NOTES: dict[str, tuple[str, list[tuple[str, str]]]] = {
+    "batch rows": (
+        r"""
+input X : N, d
+input Y : N, k
+parameter W : d, k
+parameter b : k
+Z = X W + \mathbf{1} b^T
+loss L = \frac{1}{2N} \|Z - Y\|_F^2
+""",
+        [
+            (r"\frac{\partial L}{\partial W} = \frac1N X^T (Z - Y)", "proved"),
+            (r"\frac{\partial L}{\partial W} = X^T (Z - Y)", "wrong"),
+            (r"\frac{\partial L}{\partial b} = \frac1N (Z-Y)^T \mathbf{1}", "proved"),
+            (r"\frac{\partial L}{\partial b_j} = \frac1N \sum_i (Z_{ij}-Y_{ij})", "proved"),
+            (r"\nabla_W L = \frac1N X^T (Z - Y)", "proved"),
+            (r"\frac{\partial L}{\partial X} = \frac1N (Z-Y) W^T", "proved"),
+            (r"\frac{\partial L}{\partial X} = \frac1N (Z-Y) W", "ill-formed"),
+        ],
+    ),
+    "softmax over samples": (
+        r"""
+index i = 1..N
+input x^{(i)} : d
+input y^{(i)} : K {one-hot}
+parameter W : K, d
+parameter b : K
+z^{(i)} = W x^{(i)} + b
+p^{(i)} = \operatorname{softmax}(z^{(i)})
+loss L = -\frac1N \sum_{i=1}^N \sum_{k=1}^K y_k^{(i)} \log p_k^{(i)}
+""",
+        [
+            (r"\frac{\partial L}{\partial z_k^{(i)}} = \frac1N (p_k^{(i)} - y_k^{(i)})", "proved"),
+            (r"\frac{\partial L}{\partial W} = \frac1N \sum_{i=1}^N (p^{(i)} - y^{(i)}) {x^{(i)}}^T", "proved"),
+            (r"\frac{\partial L}{\partial W} = \frac1N \sum_i x^{(i)} (p^{(i)} - y^{(i)})^T", "conditional"),
+            (r"\frac{\partial L}{\partial b} = \frac1N \sum_i (p^{(i)} - y^{(i)})", "proved"),
+            (r"\frac{\partial L}{\partial p_k^{(i)}} = -\frac{1}{N} \frac{y_k^{(i)}}{p_k^{(i)}}", "proved"),
+            (r"\frac{\partial L}{\partial b} = \sum_i (p^{(i)} - y^{(i)})", "wrong"),
+        ],
+    ),
+    "two layers": (
+        r"""
+input x : D
+input y : C
+parameter W_1 : H, D
+parameter b_1 : H
+parameter W_2 : C, H
+parameter b_2 : C
+h = \max(0, W_1 x + b_1)
+s = W_2 h + b_2
+loss L = \frac12 \|s - y\|^2
+""",
+        [
+            (r"\frac{\partial L}{\partial W_1} = (W_2^T (s-y) \odot \mathbb{1}[h > 0]) x^T", "proved"),
+            (r"\frac{\partial L}{\partial W_1} = W_2^T (s-y) x^T", "wrong"),
+            (r"\frac{\partial L}{\partial W_2} = (s - y) h^T", "proved"),
+            (r"\frac{\partial L}{\partial h} = W_2^T (s-y)", "proved"),
+            (r"\frac{\partial L}{\partial h} = W_2 (s-y)", "ill-formed"),
+        ],
+    ),
+    "attention": (
+        r"""
+input q : d
+input K, V : n, d
+s = \frac{1}{\sqrt{d}} K q
+a = \operatorname{softmax}(s)
+o = V^T a
+input g : d
+loss L = g^T o
+""",
+        [
+            (r"\frac{\partial L}{\partial a} = V g", "proved"),
+            (r"\frac{\partial L}{\partial s} = a \odot (V g - a^T V g \mathbf{1})", "proved"),
+            (r"\frac{\partial L}{\partial s_i} = a_i ((V g)_i - \sum_j a_j (V g)_j)", "proved"),
+            (r"\frac{\partial L}{\partial q} = \frac{1}{\sqrt d} K^T \frac{\partial L}{\partial s}", "proved"),
+            (r"\frac{\partial L}{\partial V} = a g^T", "proved"),
+            (r"\frac{\partial L}{\partial V} = g a^T", "conditional"),
+        ],
+    ),
+    "quadratic form": (
+        r"""
+input x : n
+parameter A : n, n
+parameter b : n
+loss f = x^T A x + b^T x
+""",
+        [
+            (r"\frac{\partial f}{\partial x} = (A + A^T) x + b", "proved"),
+            (r"\frac{\partial f}{\partial x} = 2 A x + b", "wrong"),
+            (r"\nabla_A f = x x^T", "proved"),
+            (r"\frac{\partial^2 f}{\partial x_i \partial x_j} = A_{ij} + A_{ji}", "proved"),
+            (r"\frac{\partial^2 f}{\partial x \partial x^T} = A + A^T", "proved"),
+        ],
+    ),
+    "gru": (
+        r"""
+input x : d
+input h : n
+parameter W_z, W_r, W_n : n, d
+parameter U_z, U_r, U_n : n, n
+z = \operatorname{sigmoid}(W_z x + U_z h)
+r = \operatorname{sigmoid}(W_r x + U_r h)
+c = \tanh(W_n x + U_n (r \odot h))
+s = (1 - z) \odot c + z \odot h
+input g : n
+loss L = g^T s
+""",
+        [
+            (r"\frac{\partial L}{\partial z} = g \odot (h - c)", "proved"),
+            (r"\frac{\partial L}{\partial c} = g \odot (1 - z)", "proved"),
+            (r"\frac{\partial L}{\partial W_n} = (g \odot (1-z) \odot (1 - c \odot c)) x^T", "proved"),
+            (r"\frac{\partial L}{\partial r} = (U_n^T (g \odot (1-z) \odot (1 - c^2))) \odot h", "proved"),
+            (r"\frac{\partial L}{\partial U_z} = (g \odot (h-c) \odot z \odot (1-z)) h^T", "proved"),
+            (r"\frac{\partial L}{\partial h} = g \odot z", "wrong"),
+        ],
+    ),
+    "batch normalisation": (
+        r"""
+dims m
+input x, g : m
+constant \epsilon {positive}
+parameter \gamma, \beta
+\mu = \frac1m \sum_{i=1}^m x_i
+v = \frac1m \sum_{i=1}^m (x_i - \mu)^2
+\hat{x}_i = \frac{x_i - \mu}{\sqrt{v + \epsilon}}
+y_i = \gamma \hat{x}_i + \beta
+loss L = \sum_{i=1}^m g_i y_i
+""",
+        [
+            (r"\frac{\partial L}{\partial \gamma} = \sum_i g_i \hat{x}_i", "proved"),
+            (r"\frac{\partial L}{\partial \beta} = \sum_i g_i", "proved"),
+            (
+                r"\frac{\partial L}{\partial v} = -\frac12 \sum_{i=1}^m g_i \gamma (x_i - \mu) (v + \epsilon)^{-3/2}",
+                "proved",
+            ),
+            (
+                r"\frac{\partial L}{\partial x_i} = \frac{\gamma}{m \sqrt{v+\epsilon}} (m g_i - \sum_j g_j - \hat{x}_i \sum_j g_j \hat{x}_j)",
+                "proved",
+            ),
+            (
+                r"\frac{\partial L}{\partial x_i} = \frac{\gamma}{\sqrt{v+\epsilon}} (g_i - \hat{x}_i \sum_j g_j \hat{x}_j)",
+                "wrong",
+            ),
+        ],
+    ),
+}
+
+
+@functools.cache
+def network(name: str) -> gradcheck.Network:
+    return gradcheck.network(NOTES[name][0])
+
+
+@pytest.mark.parametrize(("name", "claim", "wanted"), [(n, c, v) for n, (_, cs) in NOTES.items() for c, v in cs])
+def test_a_formula_from_course_notes_gets_its_verdict(name: str, claim: str, wanted: str) -> None:
+    assert gradcheck.check(network(name), claim).verdict == wanted
