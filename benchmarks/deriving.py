@@ -15,7 +15,7 @@ import numpy as np
 from gradcheck.derive import gradients
 from gradcheck.evaluate import program
 
-from .networks import mlp
+from .networks import indexed, mlp
 from .timing import seconds, table, text
 
 DEPTHS = (1, 2, 8, 64, 256)
@@ -39,7 +39,7 @@ def emit(network: Any) -> None:
     """Both sources: the readable one, and the fast one at a size."""
     made = program(network)
     assert made.source
-    sizes = {f"w_{level}": 8 for level in range(len(network.parameters) // 2 + 1)}
+    sizes = {indexed("w", level): 8 for level in range(len(network.parameters) // 2 + 1)}
     assert made.source_at({**sizes, "N": 4})
 
 
