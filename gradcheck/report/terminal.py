@@ -22,7 +22,7 @@ def terminal_lines(
     quiet: leave out the line for each claim.
     """
     for report in reports:
-        if not quiet:
+        if not quiet and in_order(report):
             yield from overview(report, width)
         for item in in_order(report):
             if isinstance(item, Unread):
