@@ -10,6 +10,7 @@ The licence (SIL OFL 1.1, gradcheck/report/font/OFL.txt) reserves the name STIX 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from fontTools import subset
@@ -32,6 +33,7 @@ RANGES = [
     (0x2200, 0x22C8),  # mathematical operators
     (0x22EE, 0x22F1),
     (0x2308, 0x230B),
+    (0x23DE, 0x23DF),  # braces above and below
     (0x25CF, 0x25D0),
     (0x2713, 0x2713),  # check mark
     (0x27E8, 0x27E9),
@@ -69,7 +71,19 @@ def main(source: str) -> None:
     font.flavor = "woff2"
     font.recalcTimestamp = False
     font.save(TARGET)
+    TARGET.with_name("characters.txt").write_text(coverage(font.getBestCmap()), encoding="ascii")
     print(f"{TARGET}: {TARGET.stat().st_size} bytes, {len(font.getBestCmap())} characters")
+
+
+def coverage(codes: Iterable[int]) -> str:
+    """The characters of the font as ranges, one a line."""
+    ranges: list[list[int]] = []
+    for code in sorted(codes):
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"{low:04X}-{high:04X}\n" for low, high in ranges)
 
 
 if __name__ == "__main__":

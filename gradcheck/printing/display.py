@@ -164,8 +164,12 @@ class _Row:
             text += self.take().text
             while self.peek().isdecimal():
                 text += self.take().text
+        seen = ""
         while self.peek() in ("_", "^", "'"):
             mark = self.take().text
+            if (mark in seen and mark != "'") or (mark == "'" and "^" in seen):
+                text, seen = f"{{{text}}}", ""  # TeX refuses a second script at the same place
+            seen += mark
             text += mark if mark == "'" else mark + self.argument(depth, keep=True)
         return text, inside
 

@@ -19,7 +19,21 @@ STYLES = (
     "mathbb",
     "mathfrak",
 )
-ACCENTS = ("hat", "widehat", "bar", "overline", "tilde", "widetilde", "dot", "ddot", "check", "vec", "underline")
+ACCENTS = (
+    "hat",
+    "widehat",
+    "bar",
+    "overline",
+    "tilde",
+    "widetilde",
+    "dot",
+    "ddot",
+    "check",
+    "vec",
+    "underline",
+    "underbrace",
+    "overbrace",
+)
 WORDS = ("operatorname", "operatorname*", "text", "textrm", "textit", "textbf", "mbox", "mathop")
 SYNONYMS = {
     r"\bm": r"\boldsymbol", r"\pmb": r"\boldsymbol", r"\symbf": r"\boldsymbol", r"\mathscr": r"\mathcal",
