@@ -66,7 +66,7 @@ def measure(case: Case) -> dict[str, list[float]]:
         work["autograd"] = with_autograd(data)
         check(work, depth)
     large = width * width * batch * depth > 5e6
-    return side_by_side(work, rounds=5 if large else 15, slot=0.004 if not large else 0.0)
+    return side_by_side(work, rounds=7 if large else 31)
 
 
 def check(work: dict[str, Callable[[], Any]], depth: int) -> None:

@@ -21,7 +21,7 @@ def seconds(work: Work, repeats: int = 5) -> float:
     return statistics.median(times)
 
 
-def side_by_side(contenders: Mapping[str, Work], rounds: int = 15, slot: float = 0.004) -> dict[str, list[float]]:
+def side_by_side(contenders: Mapping[str, Work], rounds: int = 31, slot: float = 0.0015) -> dict[str, list[float]]:
     """The time of one call of each, round by round; in a round each runs for about `slot` seconds in turn."""
     counts = {}
     for name, work in contenders.items():

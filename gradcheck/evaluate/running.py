@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import is_
 from typing import Any, Literal
 
 from ..declare.network import Network
@@ -70,14 +71,23 @@ class Program:
         self, point: Mapping[str, Any], sizes: Mapping[str, int] | None = None
     ) -> tuple[float, dict[str, Array]]:
         """The loss and all gradients in one pass."""
-        self._loss_name()
-        arrays = tuple(map(point.get, self._names))
-        workspace = self._pop()
-        if workspace is None or len(point) != len(arrays) or sizes or not workspace.reads(arrays):
-            workspace = self._workspace(workspace, point, sizes)
-        loss, gradients = workspace.run()
-        self._idle.append(workspace)
-        return loss, gradients
+        idle, names = self._idle, self._names
+        try:
+            workspace = idle.pop()  # a thread that finds none gets one of its own
+        except IndexError:
+            workspace = self._workspace(point, sizes)
+        else:
+            same = all(map(is_, map(point.get, names), workspace.given)) and len(point) == len(names) and not sizes
+            if not same and not self._fits(workspace, point, sizes):
+                idle.append(workspace)
+                workspace = self._workspace(point, sizes)
+        result = workspace.run()
+        idle.append(workspace)
+        return result
+
+    def _fits(self, workspace: Workspace, point: Mapping[str, Any], sizes: Mapping[str, int] | None) -> bool:
+        """Whether a workspace can read a point's arrays as they are; it does so from then on."""
+        return len(point) == len(self._names) and not sizes and workspace.reads(tuple(map(point.get, self._names)))
 
     def plain_gradients(
         self, point: Mapping[str, Any], sizes: Mapping[str, int] | None = None
@@ -92,22 +102,11 @@ class Program:
 
         For training loops that update parameters in place. Serves one thread at a time.
         """
-        self._loss_name()
-        return self._workspace(None, point, sizes).run
+        return self._workspace(point, sizes).run
 
-    def _pop(self) -> Workspace | None:
-        """The workspace used last, if it is idle: a thread that finds none gets one of its own."""
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return None
-
-    def _workspace(
-        self, last: Workspace | None, point: Mapping[str, Any], sizes: Mapping[str, int] | None
-    ) -> Workspace:
+    def _workspace(self, point: Mapping[str, Any], sizes: Mapping[str, int] | None) -> Workspace:
         """A workspace that reads this point: an idle one of the same sizes, or a new one."""
-        if last is not None:
-            self._idle.append(last)
+        self._loss_name()
         arrays = tuple(arrays_of(self._plan.leaves, point, self.dtype))
         known = self._sizes(arrays, sizes)
         key = tuple(sorted(known.items()))

@@ -52,7 +52,10 @@ def _nothing() -> None:
 
 
 class Workspace:
-    """One set of buffers, for one call at a time, at the sizes `key`; it reads the arrays of its last point."""
+    """One set of buffers, for one call at a time, at the sizes `key`; it reads the arrays of its last point.
+
+    given: these arrays as they were handed in, a stand-in if any had to be converted.
+    """
 
     def __init__(
         self,
@@ -66,7 +69,7 @@ class Workspace:
         self._bind = bind
         self._functions = tuple(functions)
         self._shapes, self._dtype = results, np.dtype(dtype)
-        self._given: tuple[Any, ...] = (object(),)
+        self.given: tuple[Any, ...] = (object(),)
         self._inputs: tuple[Any, ...] = ()
         self._kept: list[_Results] = []
         self._last = _Results({}, self._dtype)
@@ -74,16 +77,14 @@ class Workspace:
     def use(self, given: tuple[Any, ...], arrays: tuple[Array, ...]) -> None:
         """Read `arrays` from now on. They are what `given` became; what had to be converted is not known again."""
         self._inputs = (*arrays, *self._functions)
-        self._given = given if all(map(is_, given, arrays)) else (object(),)
+        self.given = given if all(map(is_, given, arrays)) else (object(),)
 
     def reads(self, given: tuple[Any, ...]) -> bool:
-        """Whether it reads these arrays already, or does from now on because they are like those before."""
-        if all(map(is_, given, self._given)):
-            return len(given) == len(self._given)
+        """Whether it can read these arrays as it read those before, because they are alike; it does from now on."""
         for array, before in zip(given, self._inputs, strict=False):
             if type(array) is not np.ndarray or array.dtype is not self._dtype or array.shape != before.shape:
                 return False
-        self._given = given
+        self.given = given
         self._inputs = (*given, *self._functions)
         return True
 
