@@ -20,11 +20,17 @@ def entry(expr: Elem, known: Knowledge) -> Poly:
     """One entry: a skew-symmetric matrix is written with its slots in order, its diagonal is 0."""
     if facts.SKEW not in expr.tensor.facts:
         return atom(expr)
-    left, right = (slot_key(s, {}) for s in expr.slots)
+    left, right = (slot_key(s, {}) for s in expr.slots[-2:])
     if left == right:
         return {}
     known.rules.add(f"{expr.tensor.name} is skew-symmetric")
-    return atom(expr) if left < right else scaled(atom(Elem(expr.tensor, (expr.slots[1], expr.slots[0]))), -1)
+    return atom(expr) if left < right else scaled(atom(turned(expr)), -1)
+
+
+def turned(expr: Elem) -> Elem:
+    """The entry on the other side of the diagonal."""
+    *samples, row, column = expr.slots
+    return Elem(expr.tensor, (*samples, column, row))
 
 
 def meeting(coefficient: Fraction, factors: tuple[Factor, ...], known: Knowledge) -> Poly | None:
@@ -84,14 +90,14 @@ def connected(whole: Sum, known: Knowledge) -> Poly:
     for n, (a, e) in enumerate(factors):
         if not (isinstance(a, Elem) and facts.SKEW in a.tensor.facts and e == 1):
             continue
-        turned = [*factors[:n], (Elem(a.tensor, (a.slots[1], a.slots[0])), e), *factors[n + 1 :]]
-        other = Sum(whole.indices, mul(*(power(x, Num(q)) for x, q in turned)))
+        swapped = [*factors[:n], (turned(a), e), *factors[n + 1 :]]
+        other = Sum(whole.indices, mul(*(power(x, Num(q)) for x, q in swapped)))
         here, there = key(whole, {}), key(other, {})
         if here == there:
             known.rules.add(f"{a.tensor.name} is skew-symmetric")
             return {}
         if there < here:
-            whole, factors, sign = other, turned, -sign
+            whole, factors, sign = other, swapped, -sign
     return scaled(atom(whole), sign)
 
 
@@ -170,12 +176,14 @@ def _defining(index: Index, here: list[tuple[Expr, Fraction]]) -> tuple[Expr, st
             return Num(1), fact
         if e == 2 and last and facts.UNIT_NORM in tensor.facts:
             return Num(1), facts.UNIT_NORM
-        if e == 2 and facts.ORTHOGONAL in tensor.facts:
+        if e == 2 and facts.ORTHOGONAL in tensor.facts and slots[0] >= len(a.slots) - 2:
             return Num(1), facts.ORTHOGONAL
     if len(entries) == 2 and facts.ORTHOGONAL in tensor.facts and slots[0] == slots[1]:
         (a, p), (b, q) = entries
-        if p == q == 1:
-            return delta(a.slots[1 - slots[0]], b.slots[1 - slots[1]]), facts.ORTHOGONAL
+        samples = len(a.slots) - 2
+        if p == q == 1 and slots[0] >= samples and a.slots[:samples] == b.slots[:samples]:
+            other = 2 * samples + 1 - slots[0]
+            return delta(a.slots[other], b.slots[other]), facts.ORTHOGONAL
     return None
 
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from .dims import Dim
 from .expressions import (
     Add,
     Apply,
@@ -31,13 +32,16 @@ from .expressions import (
     Product,
     Size,
     Sum,
+    substitute,
+    walk,
 )
 from .functions import Function
-from .index import Index, Slot, Tensor, slot_offset, slot_terms
+from .index import Affine, Index, Slot, Tensor, slot_offset, slot_terms
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Located = tuple[Array, tuple[Index, ...]]
 MAX_ENTRIES = 200_000
+MAX_PIECES = 256
 
 
 class NoValueError(Exception):
@@ -82,7 +86,10 @@ class Point:
 
     def shape(self, indices: Sequence[Index]) -> tuple[int, ...]:
         """How many positions each index has here."""
-        return tuple(i.dim.value(self.sizes) for i in indices)
+        counts = tuple(i.dim.value(self.sizes) for i in indices)
+        if any(n < 0 for n in counts):
+            raise NoValueError("a range of negative length")
+        return counts
 
 
 def evaluate(expr: Expr, indices: Sequence[Index], point: Point) -> Array:
@@ -219,6 +226,37 @@ def _entry(expr: Elem, point: Point) -> Located:
 
 
 def _ring(expr: Add | Mul, point: Point) -> Located:
+    try:
+        return _ring_of_parts(expr, point)
+    except NoValueError:
+        if isinstance(expr, Mul):
+            under = [f for f in expr.factors if any(isinstance(n, Compare | Delta | AtMost) for n in walk(f))]
+            if 0 < len(under) < len(expr.factors):
+                return _under_indicators(expr, under, point)
+        raise
+
+
+def _under_indicators(expr: Mul, under: list[Expr], point: Point) -> Located:
+    """A product whose other factors have no value somewhere: 0 where an indicator is 0, as a reader means it."""
+    mask, own = _value(under[0] if len(under) == 1 else Mul(tuple(under)), point)
+    axes = tuple(sorted(expr.free, key=lambda i: i.serial))
+    zero = point.arithmetic.number(Fraction(0))
+    out = np.empty(point.shape(axes), dtype=object)
+    if out.size > MAX_PIECES:
+        raise NoValueError("too many entries to take one by one")
+    spread = np.broadcast_to(_spread(mask, own, axes, point), out.shape)
+    for at in np.ndindex(out.shape):
+        if spread[at] == 0:
+            out[at] = zero
+            continue
+        if not axes:
+            raise NoValueError("a factor has no value")
+        fixed: dict[Index, Slot] = {i: Affine((), Dim.of(p + 1)) for i, p in zip(axes, at, strict=True)}
+        out[at] = _value(substitute(expr, fixed), point)[0][()]
+    return out, axes
+
+
+def _ring_of_parts(expr: Add | Mul, point: Point) -> Located:
     parts = [_value(c, point) for c in expr.children()]
     axes = _union(parts)
     out = _spread(parts[0][0], parts[0][1], axes, point)

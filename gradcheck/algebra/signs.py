@@ -396,6 +396,8 @@ def atom_sign(a: Expr, known: Knowledge) -> Sign:
 def _sum_sign(a: Sum, known: Knowledge) -> Sign:
     """The sign of the body; a range that may be empty makes a strict sign a weak one."""
     sign = factors_sign(a.body, known)
+    if sign is Sign.NONZERO:
+        return Sign.UNKNOWN  # values of both signs may cancel
     if all(never_negative(i.dim - 1) for i in a.indices):
         return sign
     return {Sign.POSITIVE: Sign.NONNEGATIVE, Sign.NEGATIVE: Sign.NONPOSITIVE}.get(sign, sign)

@@ -13,6 +13,7 @@ from ..declare.blocks import read_symbols
 from ..declare.convention import vectors
 from ..declare.network import Network
 from ..derive import tidy
+from ..derive.abstract import grounded
 from ..errors import GradcheckError, IllFormedError
 from ..formula import Reading, describe, mends, read_all, readings
 from ..formula.notation import Notation
@@ -57,7 +58,7 @@ def check(
         verdict = judge(network, read_all(latex, network.notation, reading=taken), given, seed)
     except IllFormedError as error:
         verdict = ill_formed(network, latex, taken, given, error, seed)
-    if verdict.verdict == "wrong":
+    if verdict.verdict in ("wrong", "conditional") and verdict.counterexample is not None:
         verdict = otherwise_read(network, latex, taken, given, verdict, seed)
     return replace(verdict, seconds=time.perf_counter() - begun)
 
@@ -80,6 +81,7 @@ def equal(
 
 def judge(network: Network, statements: Sequence[Statement], assume: Sequence[str], seed: int) -> Verdict:
     """The verdict on what has been read: the worst of all its links, the odd ones named."""
+    network = grounded(network)
     found = [(s, link) for s in statements for link in links(network, s, assume)]
     if not found:
         return Verdict("undecided", kind="identity", evidence=("this formula states no relation",))

@@ -14,7 +14,7 @@ from .prove import Attempt, prove
 from .question import Question
 from .refute import Search, Separation, confirmed, counterexample, places, search_for, separate
 from .residues import residue
-from .sizes import bound_of
+from .sizes import bound_of, degree_in_sizes
 from .verdict import Counterexample
 from .witness import Witness, witness
 
@@ -147,7 +147,7 @@ def _open(question: Question, attempt: Attempt, search: Search, seed: int) -> Ou
         return Outcome("undecided", (f"{attempt.reason}; {why}",), attempt, search)
     said = [f"not separated at {search.points} points of sizes {_sizes(search)}"]
     modular = residue(question, seed)
-    if modular is not None and modular.zero:
+    if modular is not None and modular.zero and not degree_in_sizes(question.difference):
         said.append(modular.sentence)
     said.append(f"balls of radius ≤ {search.widest:.1g} contain 0; no proof: {attempt.reason}")
     return Outcome("agrees", tuple(said), attempt, search)

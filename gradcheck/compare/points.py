@@ -123,7 +123,8 @@ def draw(tensor: Tensor, sizes: Mapping[str, int], numbers: Numbers) -> Array:
         raise LookupError(f"{tensor.name} has a negative size")
     declared = tensor.facts
     if declared & {facts.ORTHOGONAL, facts.SYMMETRIC, facts.SKEW}:
-        return _matrix(declared, shape, numbers)
+        samples = int(np.prod(shape[:-2], dtype=int))
+        return np.array([_matrix(declared, shape[-2:], numbers) for _ in range(samples)], dtype=object).reshape(shape)
     if facts.ONE_HOT in declared:
         return _rows(shape, lambda n: _one_hot(n, rng))
     if declared & {facts.SIMPLEX, facts.STOCHASTIC}:

@@ -18,6 +18,7 @@ from ..algebra.expressions import (
     Pow,
     replace_entries,
     substitute,
+    walk,
 )
 from ..algebra.functions import LOG
 from ..algebra.index import Index, Tensor
@@ -157,9 +158,14 @@ def requirements(expr: Expr) -> tuple[Requirement, ...]:
     return tuple(Requirement(e, r) for e, r in found)
 
 
+def has_indicator(expr: Expr) -> bool:
+    """Whether an indicator stands anywhere in an expression."""
+    return any(isinstance(node, Compare | Delta | AtMost) for node in walk(expr))
+
+
 def _require(expr: Expr, found: dict[tuple[Expr, Relation], None]) -> None:
-    if isinstance(expr, Mul) and any(isinstance(f, Compare | Delta | AtMost) for f in expr.factors):
-        return  # under an indicator nothing is unconditional
+    if isinstance(expr, Mul) and any(has_indicator(f) for f in expr.factors):
+        return  # under an indicator, or one less it, nothing is unconditional
     if isinstance(expr, Apply) and expr.function is LOG:
         found.setdefault((expr.argument, ">" if expr.order == 0 else "!="))
     if isinstance(expr, Pow) and isinstance(expr.exponent, Num):

@@ -133,6 +133,7 @@ def _sides(place: Place, point: Point, search: Search) -> list[tuple[tuple[int, 
     for at in itertools.islice(np.ndindex(point.shape(question.free)), MOST_ENTRIES):
         fixed: dict[Index, Slot] = {i: Affine((), Dim.of(p + 1)) for i, p in zip(question.free, at, strict=True)}
         balls.kinks = 0
+        point.cache.clear()  # a cached value would hide the kinks that it was found on
         try:
             one = evaluate(substitute(question.left, fixed), (), point)[()]
             other = evaluate(substitute(question.right, fixed), (), point)[()]

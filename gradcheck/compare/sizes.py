@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..algebra.expressions import Add, Apply, Binder, Expr, Mul, Pow
+from ..algebra.expressions import Add, Apply, Binder, Expr, Mul, Num, Pow, Size
 from ..algebra.index import Index
 from .prove import Attempt
 from .question import Question
 
-SMALLEST, LARGEST = 2, 5
+SMALLEST, LARGEST, MOST = 2, 5, 9
 
 
 def bound_of(question: Question, attempt: Attempt) -> int:
@@ -22,7 +22,20 @@ def bound_of(question: Question, attempt: Attempt) -> int:
     remaining = attempt.remaining if attempt.remaining is not None else question.difference
     terms = remaining.terms if isinstance(remaining, Add) else (remaining,)
     most = max((max((free + indices_of(t)).values(), default=1) for t in terms), default=1)
-    return min(LARGEST, max(SMALLEST, most))
+    enough = min(LARGEST, max(SMALLEST + 1, most))
+    in_sizes = degree_in_sizes(remaining)
+    return max(enough, min(MOST, in_sizes + 2)) if in_sizes else enough
+
+
+def degree_in_sizes(expr: Expr) -> int:
+    """A bound on the degree of an expression in its sizes: one size is not enough where coefficients contain them."""
+    if isinstance(expr, Size):
+        return 1
+    if isinstance(expr, Pow):
+        times = abs(getattr(expr.exponent, "value", 1)) if isinstance(expr.exponent, Num) else 1
+        return degree_in_sizes(expr.base) * max(1, int(times))
+    parts = [degree_in_sizes(c) for c in expr.children()]
+    return sum(parts) if isinstance(expr, Mul) else max(parts, default=0)
 
 
 def indices_of(term: Expr) -> Counter[str]:
