@@ -299,7 +299,7 @@ def _binder(expr: Binder, point: Point) -> Located:
     arranged = found.transpose(order)
     shape = point.shape(outer)
     rows = arranged.reshape((*shape, -1)) if arranged.ndim > len(outer) else arranged[..., None]
-    repeats = int(np.prod([i.dim.value(point.sizes) for i in absent], dtype=int)) if absent else 1
+    repeats = int(np.prod(point.shape(absent), dtype=int)) if absent else 1
     arithmetic = point.arithmetic
     if isinstance(expr, Sum):
         out = rows.sum(axis=-1) if rows.shape[-1] else np.full(shape, arithmetic.number(Fraction(0)), dtype=object)

@@ -27,9 +27,9 @@ def total(indices: Iterable[Index], body: Expr) -> Expr:
     if isinstance(body, Mul | Delta):
         bound, body = _substitute_deltas(bound, body)
     free = body.free
-    unused = [i for i in bound if i not in free]
+    unused = [i for i in bound if i not in free and never_negative(i.dim)]
     if unused:
-        bound = [i for i in bound if i in free]
+        bound = [i for i in bound if i not in unused]
         return mul(*(size(i.dim) for i in unused), Sum(tuple(bound), body) if bound else body)
     return Sum(tuple(bound), body) if bound else body
 

@@ -58,7 +58,7 @@ def concrete_functions(question: Question) -> Iterator[dict[Function, Function]]
 
 def sizes_to_try(question: Question, bound: int = 3) -> list[dict[str, int]]:
     """Distinct sizes from 2 on, distinct sizes from `bound` on, then the smallest admitted ones."""
-    smallest = dict(question.network.dims)
+    smallest = question.smallest
     names = sorted(question.dims())
     if not names:
         return [{}]

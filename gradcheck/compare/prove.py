@@ -116,7 +116,7 @@ def declared(question: Question) -> Knowledge:
 
     An assumption about an index of the claim holds at that position; about any other index, at every one.
     """
-    known = Knowledge(smallest=dict(question.network.dims), tensors_on_kinks=on_kinks(question))
+    known = Knowledge(smallest=question.smallest, tensors_on_kinks=on_kinks(question))
     for a in question.assumptions:
         _learn(known, with_equalities(question, a.gap), _SIGNS[a.relation], question.free)
     return known

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ..algebra.construct import never_negative
 from ..algebra.dims import Dim
 from ..algebra.expressions import Apply, Binder, Delta, Derivative, Elem, Expr, Size, replace_entries, tensors, walk
 from ..algebra.functions import Function
@@ -84,6 +85,32 @@ class Question:
         exprs = [self.left, self.right, *(n.formula for n in self.network.nodes if n.tensor in used)]
         seen = {n.function: None for e in exprs for n in walk(e) if isinstance(n, Apply) and n.function.unspecified}
         return tuple(seen)
+
+    @functools.cached_property
+    def smallest(self) -> dict[str, int]:
+        """The smallest size of each symbol: as declared, and such that no array is empty and no range negative."""
+        out = dict.fromkeys(self.dims(), 1) | dict(self.network.dims)
+        needed = [(d, 1) for t in self.mentioned for d in t.dims] + [(d, 0) for d in self._ranges()]
+        for dim, least in needed:
+            if len(dim.terms) == 1 and dim.terms[0][1] > 0:
+                name, c = dim.terms[0]
+                out[name] = max(out.get(name, 1), -((dim.constant - least) // c))
+        return out
+
+    def _ranges(self) -> set[Dim]:
+        exprs = [self.left, self.right, *(n.formula for n in self.network.nodes if n.tensor in self.mentioned)]
+        bound = {i.dim for e in exprs for node in walk(e) if isinstance(node, Binder) for i in node.indices}
+        return bound | {i.dim for i in self.free}
+
+    def open_ranges(self) -> tuple[Dim, ...]:
+        """Ranges that may still be negative at admitted sizes, such as n - m."""
+        shift = {name: Dim.symbol(name) + (least - 1) for name, least in self.smallest.items()}
+        out = []
+        for dim in sorted(self._ranges(), key=str):
+            moved = sum((shift.get(name, Dim.symbol(name)) * c for name, c in dim.terms), start=Dim.of(dim.constant))
+            if not never_negative(moved):
+                out.append(dim)
+        return tuple(out)
 
     def dims(self) -> set[str]:
         """The size symbols that the question depends on."""

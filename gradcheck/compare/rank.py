@@ -99,7 +99,7 @@ def _exact_ranks(
     rng = random.Random(f"rank/{seed}")
     names = sorted(question.dims())
     for start in SIZES:
-        sizes = [distinct_sizes(names, dict(question.network.dims), start)]
+        sizes = [distinct_sizes(names, question.smallest, start)]
         for place in places(question, rng, search, POINTS, sizes):
             with precision(256):
                 try:

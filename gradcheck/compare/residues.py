@@ -52,7 +52,7 @@ def residue(question: Question, seed: int, trials: int = TRIALS) -> Residue | No
 def _trial(question: Question, seed: int, number: int) -> bool | None:
     """Whether exp was used in a trial that gave zero; None for a non-zero residue."""
     rng = random.Random(f"residues/{seed}/{number}")
-    sizes = distinct_sizes(sorted(question.dims()), dict(question.network.dims), 3 + number)
+    sizes = distinct_sizes(sorted(question.dims()), question.smallest, 3 + number)
     values = {t: _integers(t, sizes, rng) for t in question.leaves()}
     point = residue_point(sizes, values, rng, seed + number)
     exponents = point.exponents

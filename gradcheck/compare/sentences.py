@@ -16,10 +16,10 @@ _SIGNS = {">": "> 0", ">=": "≥ 0", "!=": "≠ 0"}
 
 def covered(question: Question, outcome: Outcome) -> str:
     """For which sizes and points a proof holds, by which rules, under which assumptions."""
-    smallest = dict(question.network.dims)
+    smallest = question.smallest
     dims = [f"{name} ≥ {smallest.get(name, 1)}" for name in sorted(question.dims())]
     said = "equal for all " + ", ".join(dims) if dims else "equal at every point"
-    where = required(question, outcome)
+    where = (*(f"{dim} ≥ 0" for dim in question.open_ranges()), *required(question, outcome))
     said += f" where {' and '.join(where)}" if where else ""
     if any(isinstance(n, Extremum) for e in (question.left, question.right) for n in walk(e)):
         said += ", away from ties"
