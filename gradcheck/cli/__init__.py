@@ -5,6 +5,10 @@ import sys
 
 def main() -> None:
     """Run the command `gradcheck` and leave with its exit status."""
-    from .run import run
+    try:
+        from .run import run
 
-    sys.exit(run(sys.argv[1:]))
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the imports above were still running
+        status = 130
+    sys.exit(status)
