@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from ..algebra.expressions import Derivative, Elem, Expr, Num, add, mul, negate, total
+from ..algebra.expressions import Derivative, Elem, Expr, Num, add, mul, negate, tensors, total
 from ..algebra.index import Index
 from ..algebra.normal import is_zero, normal
 from ..algebra.polynomials import leading
@@ -36,18 +36,23 @@ def decide_descent(network: Network, parameter: Elem, updated: Expr, question: Q
         raise FormulaError("an update rule needs a loss", hint="declare one with: loss NAME = formula")
     slope = resolve(network, Derivative(Elem(network.loss), parameter))
     step = add(updated, negate(parameter))
-    sizes = tuple(Assumption(Elem(t), ">", f"{t.name} > 0") for t in network.constants if not t.dims)
-    asked = replace(question, left=step, right=negate(slope), assumptions=(*question.assumptions, *sizes))
-    scale = _scale(asked, step, slope)
-    along = _along(asked, step, slope, parameter)
-    checked = decide_order(Order(along, ">="), seed)
-    if checked.status == "refuted":
+    plain = replace(question, left=step, right=negate(slope))
+    scale = _scale(plain, step, slope)
+    steps = {t for t in tensors(step) - tensors(slope) if t in network.constants and not t.dims}
+    if scale is not None:
+        steps |= tensors(scale)
+    sizes = tuple(Assumption(Elem(t), ">", f"{t.name} > 0") for t in sorted(steps, key=lambda t: t.name))
+    asked = replace(plain, assumptions=(*question.assumptions, *sizes))
+    checked = decide_order(Order(_along(asked, step, slope, parameter), ">="), seed)
+    if checked.status not in ("proved", "agrees"):
         return checked
     if scale is None:
-        return replace(checked, status="agrees" if checked.status in ("agrees", "proved") else checked.status)
+        return replace(checked, status="agrees")
     said = f"the step is -{scale!r} times the derived gradient: a small enough one decreases the loss unless it is 0"
     rules = ("descent along the negative gradient",)
-    return Outcome("proved", (said,), Attempt(proved=True, rules=rules, known=declared(asked)), checked.search)
+    attempt = Attempt(proved=True, rules=rules, known=declared(asked))
+    taken = f"taken as step sizes: {', '.join(a.text for a in sizes)}" if sizes else "a step without a step size"
+    return Outcome("proved", (said, taken), attempt, checked.search)
 
 
 def _along(question: Question, step: Expr, slope: Expr, parameter: Elem) -> Question:

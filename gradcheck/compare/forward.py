@@ -14,7 +14,7 @@ from ..algebra.balls import Balls
 from ..algebra.expressions import Elem
 from ..algebra.index import Tensor
 from ..algebra.pointwise import Array, NoValueError, Point, evaluate
-from .points import Numbers, draw
+from .points import Numbers, draw, obeys
 from .question import Question, Relation
 
 Exact = dict[Tensor, Array]
@@ -55,6 +55,8 @@ def forward(
         if tensor not in question.mentioned:
             continue
         point.values[tensor] = np.array(evaluate(formula, indices, point), dtype=object)
+        if not shifts and not obeys(tensor, point.values[tensor]):
+            raise NoValueError(f"an assumption sets {tensor.name} against its declared facts")
     point.cache.clear()
     for tensor in list(point.values):
         _moved(point, tensor, shifts)
@@ -118,7 +120,7 @@ def _set_signs(question: Question, exact: Exact) -> None:
     """Give single leaves the sign that an assumption such as w_1 < 0 asks for."""
     for a in question.assumptions:
         entry, sign = _signed_leaf(a.gap)
-        if entry is not None and entry.tensor in exact:
+        if entry is not None and entry.tensor in exact and not entry.tensor.facts:
             values = exact[entry.tensor]
             fixed = np.empty(values.shape, dtype=object)
             fixed.reshape(-1)[:] = [sign * abs(v) for v in values.flat]

@@ -91,7 +91,7 @@ def _proved(question: Question, attempt: Attempt, search: Search, seed: int) -> 
         return Outcome("undecided", (DEFECT + said,), attempt, search)
     if search.points == 0:
         why = search.unparametrised or search.without_value or "none satisfies the assumptions"
-        if question.assumptions:
+        if question.assumptions or question.equalities:
             return Outcome("contradiction", (f"no point satisfies the assumptions: {why}",), attempt, search)
         if search.on_kinks == 0 or OFF_KINKS in attempt.rules:
             return Outcome(
@@ -139,7 +139,7 @@ def _derivative_check(question: Question, seed: int) -> Witness | str | None:
 def _open(question: Question, attempt: Attempt, search: Search, seed: int) -> Outcome:
     """Neither proved nor refuted."""
     if search.points == 0:
-        if question.assumptions and not search.on_kinks:
+        if (question.assumptions or question.equalities) and not search.on_kinks:
             return Outcome("contradiction", ("no point was found that satisfies the assumptions",), attempt, search)
         why = search.unparametrised or search.without_value
         if search.on_kinks:

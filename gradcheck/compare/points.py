@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -211,3 +211,23 @@ def _cayley(n: int, a: list[list[Fraction]], rng: random.Random) -> list[list[Fr
     q = (eye - s) * (eye + s).inv()
     flip = rng.choice([1, -1])
     return [[Fraction(int(q[i, j].p), int(q[i, j].q)) * (flip if i == 0 else 1) for j in range(n)] for i in range(n)]
+
+
+def obeys(tensor: Tensor, values: Array) -> bool:
+    """Whether balls for a leaf certainly have its declared facts; of facts about whole arrays that is never certain."""
+    for fact in tensor.facts:
+        if fact not in _OF_ENTRIES or not all(_OF_ENTRIES[fact](v) for v in values.flat):
+            return False
+    return True
+
+
+_OF_ENTRIES: dict[str, Callable[[Any], bool]] = {
+    facts.POSITIVE: lambda v: v > 0,
+    facts.NEGATIVE: lambda v: v < 0,
+    facts.NONNEGATIVE: lambda v: v >= 0,
+    facts.NONPOSITIVE: lambda v: v <= 0,
+    facts.NONZERO: lambda v: not v.contains(0),
+    facts.UNIT_INTERVAL: lambda v: v > 0 and v < 1,
+    facts.BINARY: lambda v: v.is_exact() and (v == 0 or v == 1),
+    facts.INTEGER: lambda v: v.is_exact() and v.is_integer(),
+}

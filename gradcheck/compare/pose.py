@@ -82,6 +82,10 @@ def _set(equalities: dict[Tensor, Definition], tensor: Tensor, definition: Defin
     """One more setting; earlier ones are put into it and it into them, so that their order does not matter."""
     indices, body = definition
     body = replace_entries(body, equalities)
+    if tensor in equalities:
+        raise IllFormedError(
+            f"the assumptions set {tensor.name} twice", hint="keep one of them, or write the other as a claim"
+        )
     if body == Elem(tensor, indices):
         return
     if tensor in tensors(body):
@@ -92,7 +96,9 @@ def _set(equalities: dict[Tensor, Definition], tensor: Tensor, definition: Defin
 
 
 def _definition(network: Network, one: Value, other: Value, text: str) -> tuple[Tensor, Definition]:
+    """Which leaf an equality sets: of two leaves the one with fewer declared facts, so that none is lost."""
     leaves = {t.name for t in network.leaves}
+    found: list[tuple[Tensor, Definition]] = []
     for this, that in ((other, one), (one, other)):
         entry = this.expr
         if isinstance(entry, Elem) and entry.tensor.name in leaves and all(isinstance(s, Index) for s in entry.slots):
@@ -100,7 +106,9 @@ def _definition(network: Network, one: Value, other: Value, text: str) -> tuple[
             moved: dict[Index, Slot] = dict(zip(that.axes, this.axes, strict=False))
             body = substitute(that.expr, moved)
             if len(set(indices)) == len(indices) and body.free <= set(indices):
-                return entry.tensor, (indices, body)
+                found.append((entry.tensor, (indices, body)))
+    if found:
+        return min(found, key=lambda pair: len(pair[0].facts))
     raise FormulaError(
         "an assumption with = sets a declared input, parameter or constant",
         got=text,
