@@ -30,17 +30,16 @@ def run(*, quick: bool) -> None:
         network = mlp(depth)
         derived = gradients(network)
         assert set(derived) == {t.name for t in network.parameters}
-        took = [seconds(lambda n=network: gradients(n), repeats), seconds(lambda n=network: emit(n), repeats)]
-        rows.append([f"{depth}", *[text(t) for t in took], *[peer(name, depth) for name in PEERS]])
-    table(["depth", "derive", "derive and emit", *PEERS], rows)
-
-
-def emit(network: Any) -> None:
-    """Both sources: the readable one, and the fast one at a size."""
-    made = program(network)
-    assert made.source
-    sizes = {indexed("w", level): 8 for level in range(len(network.parameters) // 2 + 1)}
-    assert made.source_at({**sizes, "N": 4})
+        made = program(network)
+        sizes = {"N": 4, **{indexed("w", level): 8 for level in range(depth + 1)}}
+        work = (
+            lambda n=network: gradients(n),
+            lambda n=network: program(n).source,
+            lambda m=made, s=sizes: m.source_at(s),
+        )
+        took = [text(seconds(w, repeats)) for w in work]
+        rows.append([f"{depth}", *took, *[peer(name, depth) for name in PEERS]])
+    table(["depth", "derive", "derive and emit", "emit at sizes", *PEERS], rows)
 
 
 def peer(name: str, depth: int) -> str:

@@ -37,6 +37,6 @@ class Names:
 
 def comment(text: str, limit: int = 160) -> str:
     """Text that may stand after a `#`: one line, printable, of limited length."""
-    line = "".join(c if c.isprintable() else " " for c in text)
+    line = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
     line = " ".join(line.split())
     return line if len(line) <= limit else line[: limit - 3] + "..."

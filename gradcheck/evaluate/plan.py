@@ -57,8 +57,8 @@ class Plan:
 
 def make_plan(network: Network, wrt: Iterable[str] = ()) -> Plan:
     """Lower every node of a network, and the gradients of its loss by the leaves or nodes named."""
-    wanted = [_named(network, name) for name in wrt]
-    if all(tensor in network.leaves for tensor in wanted):  # a node to derive by must stay on every path
+    wanted = _named(network, wrt)
+    if set(network.leaves).issuperset(wanted):  # a node to derive by must stay on every path
         network = without_logs_of_quotients(network)
     graph = Graph()
     low = lowering(graph)
@@ -75,13 +75,16 @@ def make_plan(network: Network, wrt: Iterable[str] = ()) -> Plan:
     return out
 
 
-def _named(network: Network, name: str) -> Tensor:
+def _named(network: Network, names: Iterable[str]) -> list[Tensor]:
     tensors = {t.name: t for t in (*network.leaves, *[n.tensor for n in network.nodes])}
-    if name not in tensors:
-        near = difflib.get_close_matches(name, tensors, 1)
-        hint = f"did you mean {near[0]}?" if near else f"the network's names: {', '.join(tensors)}"
-        raise GradcheckError(f"unknown name {name!r}", hint=hint)
-    return tensors[name]
+    found = []
+    for name in names:
+        if name not in tensors:
+            near = difflib.get_close_matches(name, tensors, 1)
+            hint = f"did you mean {near[0]}?" if near else f"the network's names: {', '.join(tensors)}"
+            raise GradcheckError(f"unknown name {name!r}", hint=hint)
+        found.append(tensors[name])
+    return found
 
 
 def _add_gradients(out: Plan, low: Lowering, wrt: list[Tensor]) -> None:

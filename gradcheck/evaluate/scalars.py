@@ -101,7 +101,7 @@ def _lower(graph: Graph, expr: Any, inner: Value, function: Function) -> Value:
     if expr is sympy.E:
         return graph.map("exp", graph.number(1))
     if expr.is_Add:
-        return _added(graph, [_signed(graph, term, inner, function) for term in expr.args])
+        return _added(graph, [(minus, _lower(graph, term, inner, function)) for minus, term in _signed(expr)])
     if expr.is_Mul:
         below = [f for f in expr.args if f.is_Pow and f.exp.is_Rational and f.exp.is_negative]
         above = [f for f in expr.args if f not in below]
@@ -125,13 +125,15 @@ def _product(graph: Graph, factors: list[Any], inner: Value, function: Function)
     return out
 
 
-def _signed(graph: Graph, term: Any, inner: Value, function: Function) -> tuple[bool, Value]:
-    negative = term.could_extract_minus_sign()
-    return negative, _lower(graph, -term if negative else term, inner, function)
+@functools.lru_cache(maxsize=512)
+def _signed(expr: Any) -> tuple[tuple[bool, Any], ...]:
+    """The terms of a sum, each with whether it is subtracted."""
+    found = [(bool(term.could_extract_minus_sign()), term) for term in expr.args]
+    return tuple([(minus, -term if minus else term) for minus, term in found])
 
 
 def _added(graph: Graph, terms: list[tuple[bool, Value]]) -> Value:
-    terms.sort(key=lambda pair: pair[0])
+    terms = sorted(terms, key=lambda pair: pair[0])
     negative, out = terms[0]
     if negative:
         out = graph.map("negative", out)

@@ -17,6 +17,7 @@ from .text import Writer
 from .values import Value
 
 Shape = tuple[int, ...]
+_ONE = Fraction(1)
 _VIEWS = ("view", "slice")
 
 
@@ -107,7 +108,7 @@ class Specialised:
 
     def scaled(self, value: Value) -> tuple[Number, Value]:
         """The value as a number times another value, as far as numbers are multiplied onto it."""
-        factor: Number = Fraction(1)
+        factor: Number = _ONE
         while value.op in ("multiply", "divide", "negative"):
             if value.op == "negative":
                 factor, value = -factor, value.args[0]
