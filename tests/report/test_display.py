@@ -37,7 +37,7 @@ def test_a_formula_is_shown_in_one_spelling(latex: str, rows: tuple[str, ...]) -
 
 
 REFUSED = [
-    r"\input{/etc/passwd}", r"\def\x{\x}\x", r"\csname end\endcsname", r"\write18{ls}", "{", "}", "a}b{", "x_", "~", "@",
+    r"\input{/etc/passwd}", r"\def\x{\x}\x", r"\csname end\endcsname", r"\write18{ls}", "{", "}", "a}b{", "x_", "~",
     r"\left( x", r"\right) x", r"\frac{a}", r"\begin{cases} a", r"\begin{aligned} a \end{cases}", r"\cancel{x}",
     r"\href{a}{b}", "x & \x00", "中 = 1", r"\text{a $b$ c}", r"\text{a \input{x}}", "$", "#1", r"\sqrt[3]{x}",
     r"\left<x\right>", "{" * 80 + "x" + "}" * 80, "x" * 30_000, r"\begin{tikzpicture}\end{tikzpicture}",
