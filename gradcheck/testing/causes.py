@@ -76,7 +76,7 @@ def _cases(case: Case, declaration: Declaration) -> Iterator[Case]:
     """An ordinary point of distinct sizes, then the sizes of the failure."""
     distinct = {}
     for k, (name, low, high) in enumerate(declaration.dims):
-        wanted = max((3, 5, 4, 7, 6)[k % 5], low)
+        wanted = max((3, 5, 6, 7, 10)[k % 5], low)
         distinct[name] = wanted if high is None else min(wanted, high)
     if declaration.allows(distinct):
         yield Case(tuple(distinct.items()), seed=case.seed + 11)
@@ -140,10 +140,11 @@ def _constant_factor(study: Study) -> Iterator[str]:
     names = {-1.0: "sign", 2.0: "factor 2 too much", 0.5: "factor 2 missing", -2.0: "sign and factor 2"}
     for name, size in study.sizes.items():
         if size > 1:
-            names |= {float(size): f"1/{name} missing", 1 / size: f"1/{name} too much, a sum taken for a mean"}
-            names |= {size**0.5: f"1/sqrt({name}) missing", size**-0.5: f"1/sqrt({name}) too much"}
+            found = {float(size): f"1/{name} missing", 1 / size: f"1/{name} too much, a sum taken for a mean"}
+            found |= {size**0.5: f"1/sqrt({name}) missing", size**-0.5: f"1/sqrt({name}) too much"}
+            names = found | names
     if count > 1:
-        names |= {count: "1/(size of y) missing", 1 / count: "1/(size of y) too much"}
+        names = {count: "1/(size of y) missing", 1 / count: "1/(size of y) too much"} | names
     for value, text in names.items():
         if abs(factor / value - 1) < 1e-4:
             yield text

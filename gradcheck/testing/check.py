@@ -19,7 +19,7 @@ from .inputs import Declaration, declare
 from .job import Job, examined_case, examined_values
 from .layer import Layer
 from .messages import failure_message
-from .search import searched
+from .search import searched, usual_points
 from .shrink import simplest_values, smallest_case
 from .spread import Progress, in_order
 from .verdict import LayerCheckError, LayerFailure, LayerVerdict
@@ -29,7 +29,6 @@ _BUDGET = 3_000_000
 _LARGE = 200_000
 _FEW_SHAPES = 6
 _EXCUSES = 0.3
-_RANDOM_POINTS = 50
 
 
 def check_layer(
@@ -81,7 +80,7 @@ def check_layer(
     constants: further keyword arguments of forward, handed over as they are.
     network: the same layer as declared mathematics; its derived gradient is then the oracle.
     second_order: also check the derivative of the gradient itself (torch and jax).
-    points: how many random points to add (the default suits a small layer in well under a second).
+    points: how many random points to add; by default half as many as the Hypothesis profile has examples (50).
     executor: any `concurrent.futures.Executor`; the result does not depend on it.
     progress: show a progress bar on stderr; by default on a terminal, when it takes long.
 
@@ -136,7 +135,7 @@ def _visited(
     cases = [] if drawn else _affordable(planned(job.declaration, seed), job.declaration)
     if layer.slow >= 10:
         cases = _of_few_shapes(cases)
-    wanted = points if points is not None else _RANDOM_POINTS // layer.slow
+    wanted = points if points is not None else usual_points() // layer.slow
     seen: list[Examined] = []
     bar = Progress(progress, len(cases) + wanted, layer.name)
     try:

@@ -22,6 +22,15 @@ _WIDEST = 7
 """How far above its smallest size a dim is drawn."""
 
 
+def usual_points() -> int:
+    """How many random points to try: half as many as the loaded Hypothesis profile wants, none without Hypothesis."""
+    try:
+        from hypothesis import settings
+    except ImportError:
+        return 0
+    return max(1, settings().max_examples // 2)
+
+
 def searched(
     job: Job, layer: Layer, seed: int, points: int, seen: list[Examined], bar: Progress
 ) -> tuple[list[Examined], tuple[Drawn, Examined] | None]:

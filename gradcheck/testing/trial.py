@@ -57,7 +57,7 @@ class Trial:
 
     @property
     def disagrees(self) -> bool:
-        """Whether claim and slope are apart, though nothing was proved by it: the bar is wide, or there is an excuse."""
+        """Whether claim and slope are apart, unproved: the error bar is too wide, or there is an excuse."""
         return self.outcome in ("unsure", "nothing") and self.gap > 0
 
     @property
