@@ -18,6 +18,9 @@ from .signs import Knowledge
 
 def entry(expr: Elem, known: Knowledge) -> Poly:
     """One entry: a skew-symmetric matrix is written with its slots in order, its diagonal is 0."""
+    assumed = known.fixed.get(expr)
+    if assumed is not None:
+        return nf.normal(assumed, known)
     if facts.SKEW not in expr.tensor.facts:
         return atom(expr)
     left, right = (slot_key(s, {}) for s in expr.slots[-2:])

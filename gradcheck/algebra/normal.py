@@ -35,6 +35,7 @@ from .expressions import (
     at_most,
     delta,
     mul,
+    ordinal,
     power,
     refresh,
     size,
@@ -56,7 +57,7 @@ from .polynomials import (
     plus,
     scaled,
 )
-from .signs import Knowledge
+from .signs import Knowledge, Sign, sign_of
 
 MAX_POWER = 64
 LARGEST_EXPANDED_DIM = 6
@@ -132,9 +133,17 @@ def _delta(expr: Delta, known: Knowledge) -> Poly:
     if isinstance(exact, Num):
         return constant(exact.value)
     low, high = extremes(expr.left, expr.right)
-    if _at_least_one(low, known) or _at_least_one(-high, known):
+    if _at_least_one(low, known) or _at_least_one(-high, known) or _known_apart(expr, known):
         return {}
     return atom(exact)
+
+
+def _known_apart(expr: Delta, known: Knowledge) -> bool:
+    """Whether an assumption says that these positions differ."""
+    if not known.signs:
+        return False
+    gap = normal(ordinal(expr.left) - ordinal(expr.right), known)
+    return sign_of(gap, known) in (Sign.POSITIVE, Sign.NEGATIVE, Sign.NONZERO)
 
 
 def _at_least_one(gap: Dim, known: Knowledge) -> bool:

@@ -72,7 +72,7 @@ class Knowledge:
 
     `tensors_on_kinks` are tensors whose entries may be 0, or tie, on whole regions: nodes computed with gates
     or with unspecified functions.
-    `depth` counts the gates that were decided by cases.
+    `fixed` are entries with an assumed value at their very position; `depth` counts the gates decided by cases.
     `rules` collects the names of the rules that a normal form used, for the evidence; `cache` the
     polynomials already worked out under this knowledge.
     """
@@ -80,6 +80,7 @@ class Knowledge:
     signs: dict[str, Sign] = field(default_factory=dict)
     smallest: Mapping[str, int] = field(default_factory=dict)
     tensors_on_kinks: frozenset[Tensor] = frozenset()
+    fixed: Mapping[Expr, Expr] = field(default_factory=dict)
     rules: set[str] = field(default_factory=set)
     cache: dict[Expr, Poly] = field(default_factory=dict)
     depth: int = 0

@@ -25,6 +25,8 @@ _SURE = 20.0
 """Error bars of the finite difference beyond which it contradicts the derived gradient."""
 _EXAMINED = 100
 """Entries beyond their tolerance that are asked for a kink."""
+_TOGETHER = 1 << 20
+"""Entries of the copies of a parameter that are evaluated together."""
 _SLACK = 32.0
 """Roundings of the size of one moved input that a gradient's own evaluation may add up to."""
 
@@ -195,11 +197,20 @@ class _Witness:
     def at(self, name: str, place: tuple[int, ...]) -> Estimate:
         """The slope by one entry, with its error bar."""
 
-        def losses(stack: Any) -> Any:
-            with np.errstate(all="ignore"):
-                return self._batch.losses(self._point, name, stack)
+        array = np.asarray(self._point[name], np.float64)
+        together = max(1, _TOGETHER // array.size)
 
-        return derivative(losses, np.asarray(self._point[name], np.float64), place, batched=True)
+        def losses(values: Any) -> Any:
+            out = np.empty(len(values))
+            for start in range(0, len(values), together):
+                part = values[start : start + together]
+                stack = np.repeat(array[None], len(part), axis=0)
+                stack[(slice(None), *place)] = part
+                with np.errstate(all="ignore"):
+                    out[start : start + together] = self._batch.losses(self._point, name, stack)
+            return out
+
+        return derivative(losses, array[place], batched=True)
 
 
 def _row(

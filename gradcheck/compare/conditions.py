@@ -128,6 +128,10 @@ def _readings(question: Question) -> Iterator[Candidate]:
             witness = _as_partial(question.derived)
             text = "the derivative is partial: only where the variable stands in the formula itself"
             yield Candidate(replace(question, left=partial, derived=witness), text, True)
+        tied = resolve(question.network, question.derived, entries="tied")
+        if tied != question.left:
+            text = "the entries on both sides of the diagonal of a symmetric matrix vary together"
+            yield Candidate(replace(question, left=tied, derived=None), text, True)
 
 
 def _as_partial(expr: Expr) -> Expr:

@@ -154,6 +154,8 @@ def _where_assumed(point: Point, question: Question) -> Array:
 def _satisfied(ball: Any, relation: Relation) -> bool:
     if relation == "!=":
         return not ball.contains(0)
+    if relation == "=":
+        return bool(ball.is_exact() and ball == 0)
     return bool(ball > 0 if relation == ">" else ball >= 0)
 
 

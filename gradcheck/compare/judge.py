@@ -9,6 +9,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
+from ..algebra.expressions import Derivative, walk
+from ..algebra.facts import SKEW, SYMMETRIC
 from ..declare.blocks import read_symbols
 from ..declare.convention import vectors
 from ..declare.network import Network
@@ -22,6 +24,7 @@ from ..printing import latex as latex_of
 from ..printing import matrix_form
 from .ladder import Outcome
 from .links import Link, links
+from .question import Question
 from .refute import Search, Separation, separate
 from .sentences import covered
 from .verdict import Verdict, VerdictName
@@ -100,7 +103,7 @@ def _concluded(link: Link, statement: Statement, seed: int) -> Verdict:
     """The verdict on one link of a chain."""
     question = link.question
     outcome = link.decide(seed)
-    total = ("derivatives are total, through every declared path",) if question.derived is not None else ()
+    total = how_read(question)
     verdict = Verdict(
         "undecided",
         kind=link.kind,
@@ -116,6 +119,16 @@ def _concluded(link: Link, statement: Statement, seed: int) -> Verdict:
     if outcome.status in ("undefined", "contradiction"):
         return replace(verdict, verdict="ill-formed")
     return replace(verdict, verdict="agrees" if outcome.status == "agrees" else "undecided")
+
+
+def how_read(question: Question) -> tuple[str, ...]:
+    """How derivatives were read: through every path, the entries of a symmetric matrix each on its own."""
+    if question.derived is None:
+        return ()
+    said = ["derivatives are total, through every declared path"]
+    by = {n.wrt.tensor for n in walk(question.derived) if isinstance(n, Derivative)}
+    said += [f"the entries of {t.name} vary freely, each on its own" for t in by if t.facts & {SYMMETRIC, SKEW}]
+    return tuple(said)
 
 
 def derived_text(link: Link) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..algebra import facts
 from ..algebra.expressions import Elem, Expr, replace_entries, substitute, tensors
 from ..algebra.index import Index, Slot, Tensor
 from ..declare.network import Network
@@ -66,7 +67,11 @@ def assumed(
             raise FormulaError("an assumption is a relation", got=text, expected="x > 0, or w_1 = w_2")
         for n, sign in enumerate(statement.signs):
             one, other = statement.sides[n], statement.sides[n + 1]
-            if sign == "=":
+            positional = _positional(one, other, claimed) if sign == "=" else None
+            if positional is not None:
+                entry, value = positional
+                inequalities.append(Assumption(entry - value, "=", text, positional))
+            elif sign == "=":
                 _set(equalities, *_definition(network, one, other, text))
             elif sign in _ORDERS:
                 bigger, smaller = (other, one) if sign in ("<", "<=") else (one, other)
@@ -78,11 +83,28 @@ def assumed(
     return tuple(inequalities), tuple(equalities.items())
 
 
+_EXCLUSIVE = frozenset({facts.ONE_HOT, facts.BINARY, facts.SIMPLEX, facts.STOCHASTIC})
+
+
+def _positional(one: Value, other: Value, claimed: Mapping[str, Index]) -> tuple[Elem, Expr] | None:
+    """Y_i = 1 for a one-hot y and the claim's own i: a value at that position, which the other entries can't have."""
+    for this, that in ((one.expr, other.expr), (other.expr, one.expr)):
+        if isinstance(this, Elem) and this.slots and this.tensor.facts & _EXCLUSIVE:
+            same: dict[Index, Slot] = {i: claimed[i.name] for i in this.free if i.name in claimed}
+            entry = substitute(this, same)
+            if len(same) == len(this.free) and isinstance(entry, Elem):
+                return entry, substitute(that, same)
+    return None
+
+
 def _set(equalities: dict[Tensor, Definition], tensor: Tensor, definition: Definition) -> None:
     """One more setting; earlier ones are put into it and it into them, so that their order does not matter."""
     indices, body = definition
     body = replace_entries(body, equalities)
     if tensor in equalities:
+        places, before = equalities[tensor]
+        if substitute(before, dict(zip(places, indices, strict=True))) == body:
+            return
         raise IllFormedError(
             f"the assumptions set {tensor.name} twice", hint="keep one of them, or write the other as a claim"
         )

@@ -31,7 +31,7 @@ from ..algebra.signs import Knowledge, Sign, may_vanish_on_a_region
 from .question import Question, Relation, expanded
 
 MAX_STEPS = 40
-_SIGNS: dict[Relation, Sign] = {">": Sign.POSITIVE, ">=": Sign.NONNEGATIVE, "!=": Sign.NONZERO}
+_SIGNS: dict[Relation, Sign] = {">": Sign.POSITIVE, ">=": Sign.NONNEGATIVE, "!=": Sign.NONZERO, "=": Sign.ZERO}
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,11 @@ def declared(question: Question) -> Knowledge:
 
     An assumption about an index of the claim holds at that position; about any other index, at every one.
     """
-    known = Knowledge(smallest=question.smallest, tensors_on_kinks=on_kinks(question))
+    fixed: dict[Expr, Expr] = dict(a.fixed for a in question.assumptions if a.fixed is not None)
+    known = Knowledge(smallest=question.smallest, tensors_on_kinks=on_kinks(question), fixed=fixed)
     for a in question.assumptions:
+        if a.relation == "=":
+            continue
         _learn(known, with_equalities(question, a.gap), _SIGNS[a.relation], question.free)
     return known
 

@@ -14,7 +14,7 @@ from ..algebra.functions import Function
 from ..algebra.index import Index, Tensor, slot_offset, slot_terms
 from ..declare.network import Network, with_functions
 
-Relation = Literal[">", ">=", "!="]
+Relation = Literal[">", ">=", "!=", "="]
 Definition = tuple[tuple[Index, ...], Expr]
 
 
@@ -128,11 +128,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Assumption:
-    """`gap` is positive, not negative, or not zero; `text` is how it was written."""
+    """`gap` is positive, not negative, not zero, or zero at the claim's position; `text` is how it was written.
+
+    fixed: for a gap of zero, the entry at that position and its value there.
+    """
 
     gap: Expr
     relation: Relation
     text: str
+    fixed: tuple[Elem, Expr] | None = None
 
 
 def dims_in(expr: Expr) -> set[Dim]:
