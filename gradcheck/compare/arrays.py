@@ -196,7 +196,6 @@ class _Witness:
 
     def at(self, name: str, place: tuple[int, ...]) -> Estimate:
         """The slope by one entry, with its error bar."""
-
         array = np.asarray(self._point[name], np.float64)
         together = max(1, _TOGETHER // array.size)
 
@@ -205,7 +204,8 @@ class _Witness:
             for start in range(0, len(values), together):
                 part = values[start : start + together]
                 stack = np.repeat(array[None], len(part), axis=0)
-                stack[(slice(None), *place)] = part
+                everywhere: tuple[Any, ...] = (slice(None), *place)
+                stack[everywhere] = part
                 with np.errstate(all="ignore"):
                     out[start : start + together] = self._batch.losses(self._point, name, stack)
             return out
