@@ -196,7 +196,7 @@ BAD = [
     ("index j = 1..n\ninput x_j", 2, "x_j is one entry", "input x : n"),
     ("layout sideways", 1, "unknown layout", "numerator"),
     ("\\newcommand{x}{y}", 1, "this macro can't be read", ""),
-    ("family l = 2..L", 1, "families of layers are not supported yet", ""),
+    ("family l = 2..L", 1, "no equation mentions the layer l", ""),
     ("input x\nx_2 = w_1 x", 2, "in the equation of x_2: w_1 is not declared", ""),
     ("input x_1\nx_3 = x_2 x_1\nx_2 = x_1", 2, "x_2 is used before its equation", "line 3"),
     (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..algebra.expressions import Apply, Elem
 from ..algebra.facts import FUNCTION_FACTS, canonical
@@ -18,6 +19,7 @@ from ..formula import read_expression
 from ..formula.notation import Entry, Notation
 from .builder import Builder
 from .equations import declare_equations
+from .family import family_of
 from .functions import function_from
 from .lines import Line, read_lines, split_facts, split_outside
 from .names import name_of
@@ -50,7 +52,17 @@ def read_network(text: str, *, name: str = "network", file: str | None = None, f
     (['x_2', 'l'], 'l')
     """
     lines = read_lines(text, file, first_line)
+    family = family_of(lines)
+    if family is None:
+        return network_of(lines, name)
+    depth = max(3, family.first + 1)
+    return replace(network_of(family.at_depth(depth), name), family=family)
+
+
+def network_of(lines: list[Line], name: str, layers: frozenset[str] = frozenset()) -> Network:
+    """The network of a block's lines; layers: letters in parentheses that are labels."""
     builder = Builder(name)
+    builder.layers = layers
     _declare_names(builder, lines)
     declare_equations(builder, lines)
     return builder.network()

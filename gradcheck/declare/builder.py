@@ -40,6 +40,8 @@ class Builder:
     def __init__(self, name: str = "network") -> None:
         self.name = name
         self.names = Names()
+        self.layers: frozenset[str] = frozenset()
+        """Letters that label layers, as the l of a^{(l)}, and are no indices."""
         self._nodes: list[Node] = []
         self._adjoints: list[Node] = []
         self._loss: Tensor | None = None

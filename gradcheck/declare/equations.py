@@ -14,7 +14,7 @@ from .writing import placed
 
 def declare_equations(builder: Builder, lines: list[Line]) -> None:
     """Read nodes and loss in order, then the adjoints, which may name any of them."""
-    equations = [line for line in lines if line.keyword in ("", "loss", "family")]
+    equations = [line for line in lines if line.keyword in ("", "loss")]
     for at, line in enumerate(equations):
         try:
             _declare(builder, line)
@@ -29,12 +29,6 @@ def declare_equations(builder: Builder, lines: list[Line]) -> None:
 
 
 def _declare(builder: Builder, line: Line) -> None:
-    if line.keyword == "family":
-        raise DeclarationError(
-            "families of layers are not supported yet",
-            place=line.place(),
-            hint="write the equations of each layer, with labels such as z^{(2)}",
-        )
     left, sign, _ = line.rest.partition("=")
     left = left.strip()
     if not left:

@@ -11,6 +11,7 @@ from ..algebra.functions import Function
 from ..algebra.index import Index, Tensor
 from ..formula.notation import Notation
 from .equality import Key, network_key, node_key
+from .family import Family
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,8 @@ class Network:
     for an abstract loss, a scalar that no node defines.
     dims: size symbols with their smallest admitted size, in the order of declaration.
     adjoints: names for derivatives of the loss; the formula of such a node is a `Derivative`.
+    family: for a network of any depth its generic lines; what else stands here is its network of three layers
+        (or of one layer more than the family's first one, if that is more).
     Two networks are equal if they declare the same, in Python or in a text, whatever their indices
     are called.
     """
@@ -62,6 +65,7 @@ class Network:
     loss: Tensor | None = None
     notation: Notation = field(default_factory=Notation, repr=False)
     adjoints: tuple[Node, ...] = ()
+    family: Family | None = field(default=None, repr=False)
 
     @property
     def leaves(self) -> tuple[Tensor, ...]:

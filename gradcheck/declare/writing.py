@@ -45,7 +45,7 @@ def sampled_name(builder: Builder, name: Line) -> tuple[str, tuple[Index, ...]]:
                 expected=f"the whole array, as in {name.keyword} {split.name} : n",
             )
         unknown = re.search(r"\(([A-Za-z])\)", split.name)
-        if unknown:
+        if unknown and unknown[1] not in builder.layers:
             raise DeclarationError(
                 f"{unknown[1]} is no declared index",
                 got=name.rest,

@@ -8,6 +8,7 @@ every g holds for every such loss. Its second derivatives mean nothing.
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..algebra.expressions import Elem, Expr, add, tensors, total
@@ -41,9 +42,13 @@ def grounded(network: Network) -> Network:
 
 @functools.lru_cache(maxsize=64)
 def _with_stand_in(network: Network) -> Network:
-    assert network.loss is not None
     used = {tensor for node in network.nodes for tensor in tensors(node.formula)}
-    ends = [node.tensor for node in network.nodes if node.tensor not in used]
+    return stand_in(network, [node.tensor for node in network.nodes if node.tensor not in used])
+
+
+def stand_in(network: Network, ends: Sequence[Tensor]) -> Network:
+    """The network whose abstract loss is a function of these nodes alone: the sum of an arbitrary slope times each."""
+    assert network.loss is not None
     slopes, terms = [], []
     for end in ends:
         slope = Tensor(f"{_UPSTREAM}_{{{end.name}}}", end.dims)
