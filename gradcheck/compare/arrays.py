@@ -202,7 +202,7 @@ class _Witness:
         def losses(values: Any) -> Any:
             out = np.empty(len(values))
             for start in range(0, len(values), together):
-                part = values[start : start + together]
+                part = values[start : start + together, 0]
                 stack = np.repeat(array[None], len(part), axis=0)
                 everywhere: tuple[Any, ...] = (slice(None), *place)
                 stack[everywhere] = part
@@ -210,7 +210,7 @@ class _Witness:
                     out[start : start + together] = self._batch.losses(self._point, name, stack)
             return out
 
-        return derivative(losses, array[place], batched=True)
+        return derivative(losses, array[place].reshape(1), 0, batched=True)
 
 
 def _row(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import is_
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -30,6 +30,7 @@ _WEIGHTS = np.stack([(64 * _NEAR - _FAR) / 63, _NEAR - _FAR])
 _EPS = float(np.finfo(float).eps)
 
 Shapes = tuple[tuple[int, ...], ...]
+_T = TypeVar("_T")
 
 
 class Slopes(NamedTuple):
@@ -50,6 +51,7 @@ class Batch:
         self._functions = functions
         self._plans: dict[tuple[str, str], Plan] = {}
         self._idle: dict[tuple[str, Shapes], list[_Moves]] = {}
+        self._ready: dict[Any, list[Callable[..., Any]]] = {}
         self._sizes: dict[Shapes, dict[str, int]] = {}
 
     def losses(self, point: Mapping[str, Any], name: str, stack: Any) -> Array:
@@ -64,13 +66,13 @@ class Batch:
         planned = self._plan("copies", leaf)
         out = np.empty(len(copies))
         block = _block(planned, {**sizes, COPIES: 1}, len(copies))
-        binds: dict[int, Callable[..., Any]] = {}
         for start in range(0, len(copies), block):
             part = copies[start : start + block]
-            if len(part) not in binds:
-                binds[len(part)] = _made(planned, {**sizes, COPIES: len(part)})
+            idle = self._ready.setdefault((name, *sizes.items(), len(part)), [])
+            bind = _popped(idle) or _made(planned, {**sizes, COPIES: len(part)})
             inputs = [part if t == leaf else a for t, a in zip(self.network.leaves, arrays, strict=True)]
-            binds[len(part)](*inputs, *self._callables(planned), out[start : start + block])()
+            bind(*inputs, *self._callables(planned), out[start : start + block])()
+            idle.append(bind)
         return out
 
     def differences(self, point: Mapping[str, Any], names: Iterable[str] | None = None) -> dict[str, Slopes]:
@@ -84,9 +86,8 @@ class Batch:
         found = {}
         for name in chosen:
             idle = self._idle.setdefault((name, shapes), [])
-            try:
-                moves = idle.pop()
-            except IndexError:
+            moves = _popped(idle)
+            if moves is None:
                 leaf = self._leaf(name)
                 planned = self._plan("moved", leaf)
                 place = self.network.leaves.index(leaf)
@@ -174,6 +175,14 @@ class _Moves:
                 self._found[:, start : start + result.shape[1]] = result
                 start += result.shape[1]
         return _extrapolated(self._found, h)
+
+
+def _popped(idle: list[_T]) -> _T | None:
+    """One that is idle; a thread that finds none makes its own."""
+    try:
+        return idle.pop()
+    except IndexError:
+        return None
 
 
 def _made(planned: Plan, sizes: Mapping[str, int]) -> Callable[..., Any]:
