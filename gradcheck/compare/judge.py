@@ -22,6 +22,7 @@ from ..formula.notation import Notation
 from ..formula.statement import Statement
 from ..printing import latex as latex_of
 from ..printing import matrix_form
+from .families import check_layers
 from .ladder import Outcome
 from .links import Link, links
 from .question import Question
@@ -56,6 +57,12 @@ def check(
     """
     begun = time.perf_counter()
     given = (assume,) if isinstance(assume, str) else tuple(assume)
+    if network.family is not None:
+
+        def alone(one: Network, text: str, under: Sequence[str]) -> Verdict:
+            return check(one, text, assume=under, layout=layout, reading=reading, seed=seed)
+
+        return replace(check_layers(network, latex, given, alone), seconds=time.perf_counter() - begun)
     taken = Reading(layout=layout, derivative=reading or "total", vectors=vectors(network))
     try:
         verdict = judge(network, read_all(latex, network.notation, reading=taken), given, seed)
@@ -161,7 +168,7 @@ def refutation(outcome: Outcome) -> str:
     at = ", ".join([*(f"{k} = {v}" for k, v in c.sizes.items()), *(f"{k} = {v}" for k, v in c.functions.items())])
     entry = f" at entry {c.entry}" if c.entry else ""
     said = f"claimed {c.claimed:.10g}, derived {c.derived:.10g}{entry}"
-    said += f"; the difference lies in [{c.difference[0]}, {c.difference[1]}]"
+    said += f"; derived - claimed lies in [{c.difference[0]}, {c.difference[1]}]"
     if c.finite_difference is not None:
         said += f"; finite difference {c.finite_difference:.10g} ± {c.error:.1g}"
     return said + (f" ({at})" if at else "")
