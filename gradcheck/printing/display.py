@@ -7,11 +7,10 @@ set mathematics pass; alignment becomes rows, tags and labels go, and parts can 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
 
-from ..formula.commands import CHARACTERS, SIZES
-from .showable import ACCENTS, CHARACTERS_SHOWN, LINES, ONE, PLAIN, STYLES, SYNONYMS, TABLES, TWO, WORDS
+from .showable import ACCENTS, CHARACTERS_SHOWN, ONE, PLAIN, STYLES, TWO, WORDS
+from .typed import Token, UnshowableError, braced, rows_of, tokenized
 
 Span = tuple[int, int]
 """Offsets into the formula as written, the second one behind the last character."""
@@ -22,20 +21,8 @@ MARK = "gcwrong"
 MOST_CHARACTERS = 20_000
 DEEPEST = 60
 
-_TOKEN = re.compile(r"\\(?:[A-Za-z]+\*?|.)|%[^\n]*(?:\n|$)|\s+|.", re.S)
 _WORD = re.compile(r"[A-Za-z0-9 ,.;:()!?'\-]*")
 _SIGN = re.compile(r"[-+*/]|\\(?:cdot|times|odot|circ|otimes|oslash|div|ast)(?![A-Za-z])")
-
-
-class _UnshowableError(Exception):
-    """Something stands in the formula that neither printer is sure of."""
-
-
-@dataclass(frozen=True)
-class _Token:
-    text: str
-    start: int
-    end: int
 
 
 def displayed(latex: str, wrong: Sequence[Span] = (), words: Collection[str] = ()) -> tuple[str, ...] | None:
@@ -53,111 +40,70 @@ def displayed(latex: str, wrong: Sequence[Span] = (), words: Collection[str] = (
     if len(latex) > MOST_CHARACTERS:
         return None
     try:
-        tokens = _tokens(latex)
-        rows = [_Row(row, tuple(wrong), frozenset(words)).text() for row in _rows(tokens)]
-    except _UnshowableError:
+        typed = rows_of(tokenized(latex))
+        rows = [_Row(row, tuple(wrong), frozenset(words)).text() for row in typed]
+    except UnshowableError:
         return None
     return tuple(row for row in rows if row) or None
-
-
-def _tokens(latex: str) -> list[_Token]:
-    """The tokens that mean something, Unicode characters as their commands."""
-    out: list[_Token] = []
-    for found in _TOKEN.finditer(latex):
-        text = found.group()
-        if text.isspace() or text[0] == "%":
-            continue
-        text = CHARACTERS.get(text, text)
-        text = SYNONYMS.get(text, text) if text not in SIZES else ""
-        for part in _TOKEN.findall(text):
-            out.append(_Token(part, found.start(), found.end()))
-    return out
-
-
-def _rows(tokens: list[_Token]) -> Iterator[list[_Token]]:
-    """Cut at the line breaks of an alignment; its signs, tags and labels go."""
-    row: list[_Token] = []
-    at, tables, depth = 0, 0, 0
-    while at < len(tokens):
-        text = tokens[at].text
-        if text in (r"\begin", r"\end"):
-            name, behind = _name(tokens, at + 1)
-            if name in TABLES:
-                tables += 1 if text == r"\begin" else -1
-                row.extend(tokens[at:behind])
-            elif name not in LINES:
-                raise _UnshowableError
-            at = behind
-            continue
-        depth += {"{": 1, "}": -1}.get(text, 0)
-        if text in (r"\tag", r"\tag*", r"\label"):
-            at = _name(tokens, at + 1)[1]
-            continue
-        if text == r"\\" and not tables and not depth:
-            yield row
-            row = []
-        elif text != "&" or tables:
-            row.append(tokens[at])
-        at += 1
-    yield row
-
-
-def _name(tokens: list[_Token], at: int) -> tuple[str, int]:
-    """What stands in the braces at `at`, as text, and the place behind them."""
-    if at >= len(tokens) or tokens[at].text != "{":
-        raise _UnshowableError
-    end = next((k for k in range(at + 1, len(tokens)) if tokens[k].text == "}"), None)
-    if end is None:
-        raise _UnshowableError
-    return "".join(t.text for t in tokens[at + 1 : end]), end + 1
 
 
 class _Row:
     """One row, taken apart into atoms: what can be marked without tearing anything."""
 
-    def __init__(self, tokens: list[_Token], wrong: tuple[Span, ...], words: frozenset[str]) -> None:
+    def __init__(self, tokens: list[Token], wrong: tuple[Span, ...], words: frozenset[str]) -> None:
         self.tokens, self.wrong, self.words = tokens, wrong, words
         self.at = 0
 
     def text(self) -> str:
         out = self.sequence(frozenset(), 0)
         if self.at < len(self.tokens):
-            raise _UnshowableError
+            raise UnshowableError
         return out
 
     def peek(self, ahead: int = 0) -> str:
         at = self.at + ahead
         return self.tokens[at].text if at < len(self.tokens) else ""
 
-    def take(self) -> _Token:
+    def take(self) -> Token:
         if self.at >= len(self.tokens):
-            raise _UnshowableError
+            raise UnshowableError
         self.at += 1
         return self.tokens[self.at - 1]
 
     def sequence(self, until: frozenset[str], depth: int) -> str:
         """Atoms up to a closing token, which is not taken; neighbours that are wrong are marked together."""
         if depth > DEEPEST:
-            raise _UnshowableError
+            raise UnshowableError
         out, marked = "", ""
         while self.at < len(self.tokens) and self.peek() not in until:
-            first = self.at
-            atom, inside = self.atom(depth)
-            if self.is_wrong(first) and not inside:
+            atom, wrong = self.judged_atom(depth)
+            if wrong:
                 marked = _joined(marked, atom)
             else:
                 out, marked = _joined(_closed(out, marked), atom), ""
         return _closed(out, marked)
 
-    def is_wrong(self, first: int) -> bool:
-        """Whether something of what was taken since `first` is marked."""
-        start, end = self.tokens[first].start, self.tokens[self.at - 1].end
-        return any(start < b and a < end for a, b in self.wrong)
+    def judged_atom(self, depth: int) -> tuple[str, bool]:
+        """One atom, and whether it is marked as a whole; one that is wrong in part only has marks inside."""
+        first, wrong = self.at, self.wrong
+        self.wrong = ()
+        plain, can_part = self.atom(depth)
+        self.wrong = wrong
+        if not wrong or not self.is_wrong(first, self.at, any):
+            return plain, False
+        if not can_part or self.is_wrong(first, self.at, all):
+            return plain, True
+        self.at = first
+        return self.atom(depth)[0], False
+
+    def is_wrong(self, first: int, last: int, how: Callable[[Iterable[bool]], bool]) -> bool:
+        """Whether any or all of these tokens are marked."""
+        return how(any(t.start < b and a < t.end for a, b in self.wrong) for t in self.tokens[first:last])
 
     def atom(self, depth: int) -> tuple[str, bool]:
-        """One atom with its scripts, and whether marks inside it have been set already."""
+        """One atom with its scripts, and whether a part of it can be marked."""
         word = self.word()
-        text, inside = (rf"\mathit{{{word}}}", False) if word else self.nucleus(depth)
+        text, can_part = (rf"\mathit{{{word}}}", False) if word else self.nucleus(depth)
         while text.isdecimal() and self.peek().isdecimal():
             text += self.take().text
         if text.isdecimal() and self.peek() == "." and self.peek(1).isdecimal():
@@ -171,7 +117,7 @@ class _Row:
                 text, seen = f"{{{text}}}", ""  # TeX refuses a second script at the same place
             seen += mark
             text += mark if mark == "'" else mark + self.argument(depth, keep=True)
-        return text, inside
+        return text, can_part
 
     def word(self) -> str:
         """The longest declared run of letters that stands here."""
@@ -191,33 +137,33 @@ class _Row:
         if text == "{":
             body = self.sequence(frozenset("}"), depth + 1)
             self.expect("}")
-            return f"{{{body}}}", "textcolor" in body
+            return f"{{{body}}}", True
         if text == r"\left":
             return self.fence(depth)
         if text == r"\begin":
             return self.table(depth)
         if not text.startswith("\\"):
             if text not in CHARACTERS_SHOWN:
-                raise _UnshowableError
+                raise UnshowableError
             return text, False
         if name in WORDS:
             return text + "{" + self.prose() + "}", False
         if name in TWO or name in ONE or name in STYLES or name in ACCENTS or name in ("boxed", "mathrel"):
             return self.command(name, depth)
         if text not in PLAIN:
-            raise _UnshowableError
+            raise UnshowableError
         return text, False
 
     def command(self, name: str, depth: int) -> tuple[str, bool]:
         if name == "sqrt" and self.peek() == "[":
-            raise _UnshowableError
+            raise UnshowableError
         if name == "substack":
             return self.stack(depth), False
         parts = [self.argument(depth) for _ in range(2 if name in TWO else 1)]
         if name == "boxed":
-            return parts[0], "textcolor" in parts[0]
+            return parts[0], True
         name = {"dfrac": "frac"}.get(name, name)
-        return f"\\{name}" + "".join(parts), any("textcolor" in p for p in parts)
+        return f"\\{name}" + "".join(parts), name in (*TWO, *ONE)
 
     def stack(self, depth: int) -> str:
         self.expect("{")
@@ -241,7 +187,7 @@ class _Row:
     def prose(self) -> str:
         """The argument of a command whose argument is text; blanks between its tokens are lost, so are kept single."""
         if self.peek() != "{":
-            raise _UnshowableError
+            raise UnshowableError
         self.take()
         words, behind = "", self.tokens[self.at - 1].end
         while self.peek() not in ("}", ""):
@@ -252,24 +198,24 @@ class _Row:
             words += " "
         self.expect("}")
         if not _WORD.fullmatch(words):
-            raise _UnshowableError
+            raise UnshowableError
         return words
 
     def fence(self, depth: int) -> tuple[str, bool]:
         opening = self.delimiter()
         body = self.sequence(frozenset({r"\right"}), depth + 1)
         self.expect(r"\right")
-        return rf"\left{opening} {body} \right{self.delimiter()}", "textcolor" in body
+        return rf"\left{opening} {body} \right{self.delimiter()}", True
 
     def delimiter(self) -> str:
         text = self.take().text
         if text not in ("(", ")", "[", "]", "|", ".", "/", r"\{", r"\}", r"\|", r"\langle", r"\rangle", r"\lfloor",
                         r"\rfloor", r"\lceil", r"\rceil"):  # fmt: skip
-            raise _UnshowableError
+            raise UnshowableError
         return text
 
     def table(self, depth: int) -> tuple[str, bool]:
-        name, self.at = _name(self.tokens, self.at)
+        name, self.at = braced(self.tokens, self.at)
         cells = ""
         while True:
             cells += self.sequence(frozenset({"&", r"\\", r"\end"}), depth + 1)
@@ -277,14 +223,14 @@ class _Row:
             if mark == r"\end":
                 break
             cells += f" {mark} "
-        ending, self.at = _name(self.tokens, self.at)
+        ending, self.at = braced(self.tokens, self.at)
         if ending != name:
-            raise _UnshowableError
-        return rf"\begin{{{name}}} {cells} \end{{{name}}}", "textcolor" in cells
+            raise UnshowableError
+        return rf"\begin{{{name}}} {cells} \end{{{name}}}", True
 
     def expect(self, text: str) -> None:
         if self.take().text != text:
-            raise _UnshowableError
+            raise UnshowableError
 
 
 def _joined(left: str, right: str) -> str:

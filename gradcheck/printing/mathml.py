@@ -34,6 +34,7 @@ _LETTER_LIKE = {
 }  # fmt: skip
 """Letters that Unicode had before it got the alphabets."""
 
+_SUMS = frozenset({"∑", "∏", "⋃"})
 _LIMITED = frozenset({"max", "min"})
 _FUNCTIONS = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "det", *_LIMITED})
 _PRIMES = "′″‴⁗"
@@ -85,11 +86,11 @@ def _mended(element: ET.Element) -> ET.Element:
 
 
 def _scripted(tag: str, children: list[ET.Element]) -> ET.Element:
-    """Scripts: below and above max and min, primes at their own height, room beside a slanting capital."""
+    """Scripts: limits below and above (beside, in a line of text), primes not raised twice, room beside capitals."""
     base, last = children[0], children[-1]
-    if base.text in _LIMITED:
+    if base.text in _LIMITED or base.text in _SUMS:
         return _element({"msub": "munder", "msup": "mover", "msubsup": "munderover"}[tag], {}, children)
-    if tag != "msub" and last.tag == "mo" and last.text in _PRIMES:
+    if tag != "msub" and last.tag == "mo" and (last.text or " ") in _PRIMES:
         # The sign is raised as it is; as a superscript it would be raised twice and become too small to see.
         last.attrib.update({"lspace": "0", "rspace": "0"})
         primed = _element("mrow", {}, [base, last])

@@ -20,7 +20,7 @@ from .tree import Block, Chart, Figure, Inline, Line, Section, Series, Text, tex
 
 Curve = tuple[tuple[float, float], ...]
 
-UNPLOTTABLE = (GradcheckError, NotImplementedError, LookupError, ArithmeticError)
+UNPLOTTABLE = (GradcheckError, NotImplementedError, LookupError, ArithmeticError, ValueError)
 """What a network may answer that has no numbers to plot."""
 
 SMALLEST = 1e-6

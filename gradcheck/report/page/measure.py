@@ -156,12 +156,12 @@ def margins(base: Ground) -> dict[Tensor, tuple[float, ...]]:
         if start.size > MOST_ENTRIES:
             continue
 
-        def loss(moved: Array, name: str = tensor.name) -> float:
-            return base.program.loss({**base.point, name: moved})
+        def loss(moved: Array, name: str = tensor.name, like: Array = start) -> float:
+            return base.program.loss({**base.point, name: moved.reshape(like.shape)})
 
-        found = difference_gradient(loss, start)
+        found = difference_gradient(loss, start.reshape(-1))
         tolerance = 4 * found.errors + 1e-9 * max(1.0, float(np.max(np.abs(found.values), initial=0.0)))
-        ratio = np.abs(np.asarray(derived[tensor.name]) - found.values) / tolerance
+        ratio = np.abs(np.asarray(derived[tensor.name]).reshape(-1) - found.values) / tolerance
         out[tensor] = tuple(ratio[np.isfinite(ratio) & ~found.kinks].tolist())
     return out
 
