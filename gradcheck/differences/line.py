@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+_FEW = 64
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,16 @@ class Line:
         """The step that rounding made of t, and what the model says of the rounding that leads off the line."""
         if abs(t) > 1e9 * self._precision * self.scale:
             return t, 0.0  # relative to the step, rounding is below anything that is ever compared
-        move = point - self.x
-        step = np.vdot(move, self.u) / self._square
-        return step, 0.0 if self.model is None else np.vdot(move - step * self.u, self.model)
+        where, u, square, model, along = self._support
+        move = (point[where] if where is not None else point) - (self.x[where] if where is not None else self.x)
+        step = np.vdot(move, u) / square
+        return step, 0.0 if model is None else np.vdot(move, model) - step * along
 
     @functools.cached_property
-    def _square(self) -> Any:
-        return np.vdot(self.u, self.u)
+    def _support(self) -> tuple[Any, Array, Any, Array | None, Any]:
+        """Where u is not zero (None: nearly everywhere), and there u, its square, the model, and the model along u."""
+        few = self.u.ndim and self.u.size > _FEW and np.count_nonzero(self.u) <= _FEW
+        where = np.nonzero(self.u) if few else None
+        u = self.u if where is None else self.u[where]
+        model = self.model if where is None or self.model is None else self.model[where]
+        return where, u, np.vdot(u, u), model, 0.0 if model is None else np.vdot(u, model)

@@ -59,28 +59,38 @@ def likely_cause(
     """
     if failure.kind != "gradient" or not failure.array:
         return ""
-    studies = (
-        [] if drawn else [s for s in map(_study_of(layer, declaration, failure.array), _cases(case, declaration)) if s]
-    )
-    showing = next((s for s in studies if s.wrong.any()), None)
-    cause = next(_guesses(showing, failure.array), "") if showing else ""
     if drawn:
         return _at_values(failure)
-    habit = "" if layer.slow >= 10 else size_habit(layer, declaration, case, failure)
-    if showing is None and not habit:
+    study = _study_of(layer, declaration, failure.array)
+    ordinary = [s for s in map(study, _ordinary(case, declaration)) if s]
+    showing = [s for s in ordinary if s.wrong.any()]
+    if showing and len(showing) < len(ordinary):
         return _at_values(failure) or _of_values(case)
-    return "; ".join(part for part in (cause, habit) if part)
+    habit = "" if layer.slow >= 10 else size_habit(layer, declaration, case, failure)
+    if not showing:
+        if not habit:
+            return _at_values(failure) or _of_values(case)
+        there = study(replace(case, regime="normal", focus="", layout="plain", kinks=False, seed=case.seed + 12))
+        showing = [there] if there and there.wrong.any() else []
+    return "; ".join(part for part in (_common_guess(showing, failure.array), habit) if part)
 
 
-def _cases(case: Case, declaration: Declaration) -> Iterator[Case]:
-    """An ordinary point of distinct sizes, then the sizes of the failure."""
+def _common_guess(studies: list[Study], name: str) -> str:
+    """The simplest guess that fits at every point: what holds at one by chance does not hold at two."""
+    if not studies:
+        return ""
+    others = [set(_guesses(s, name)) for s in studies[1:]]
+    return next((g for g in _guesses(studies[0], name) if all(g in o for o in others)), "")
+
+
+def _ordinary(case: Case, declaration: Declaration) -> Iterator[Case]:
+    """Two ordinary points of distinct sizes."""
     distinct = {}
     for k, (name, low, high) in enumerate(declaration.dims):
         wanted = max((3, 5, 6, 7, 10)[k % 5], low)
         distinct[name] = wanted if high is None else min(wanted, high)
     if declaration.allows(distinct):
-        yield Case(tuple(distinct.items()), seed=case.seed + 11)
-    yield replace(case, regime="normal", focus="", layout="plain", seed=case.seed + 12)
+        yield from (Case(tuple(distinct.items()), seed=case.seed + k) for k in (11, 13))
 
 
 def _study_of(layer: Layer, declaration: Declaration, name: str) -> Any:

@@ -99,6 +99,7 @@ def check_layer(
     job = Job(layer, declaration, backward, vjp, gradient, extra, framework, name)
     if network is not None:
         raise LayerError("network= is not possible yet")
+    fresh = job.anew()
     adapter = job.adapter()
     title = adapter.name
     seen, failing = _visited(job, adapter, seed, points, executor, progress)
@@ -110,7 +111,7 @@ def check_layer(
     if failing is None:
         verdict = _without_failure(title, seen, declaration, seed)
     else:
-        verdict = _with_failure(adapter, job, failing, seen, seed)
+        verdict = _with_failure(adapter, fresh, failing, seen, seed)
     return replace(verdict, seconds=time.perf_counter() - started)
 
 
@@ -222,12 +223,15 @@ def _verdict(
     return LayerVerdict(status, title, reasons, None, confidence, points, seed, 0.0, message)
 
 
-def _with_failure(layer: Layer, job: Job, failing: Failing, seen: list[Examined], seed: int) -> LayerVerdict:
+def _with_failure(layer: Layer, fresh: Job, failing: Failing, seen: list[Examined], seed: int) -> LayerVerdict:
     """Shrink the failure, find its likely cause, and say it all."""
     case, examined = failing
     failure = examined.failure
     assert failure is not None
-    declaration, title = job.declaration, layer.name
+    declaration, title = fresh.declaration, layer.name
+    if failure.kind == "gradient" and _remembers(fresh, case, failure):
+        headline = f"gradient of {failure.array} remembers an earlier call"
+        failure = replace(failure, kind="purity", headline=headline, cause="stale cache: a fresh object is right")
     found_in, drawn = case, any(i.strategy is not None for i in declaration.inputs)
     if not drawn and _entries(case, declaration) <= _LARGE:
         case, failure = smallest_case(case, failure, declaration, lambda c: examined_case(layer, declaration, c))
@@ -240,6 +244,14 @@ def _with_failure(layer: Layer, job: Job, failing: Failing, seen: list[Examined]
     failure = replace(failure, cause=cause)
     message = failure_message(title, failure, _again(title, seed))
     return LayerVerdict("fail", title, (failure.headline,), failure, 1.0, len(seen), seed, 0.0, message)
+
+
+def _remembers(fresh: Job, case: Case, failure: LayerFailure) -> bool:
+    """Whether a copy of the layer from before the first call is right where the layer, after many, is wrong."""
+    again = fresh.anew()
+    if again is fresh or not failure.inputs:
+        return False
+    return examined_values(again.adapter(), fresh.declaration, failure.inputs, case).failure is None
 
 
 def _again(title: str, seed: int) -> str:

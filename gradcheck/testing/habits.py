@@ -32,7 +32,9 @@ def size_habit(layer: Layer, declaration: Declaration, case: Case, failure: Laye
             habits.append(found)
     if len(habits) > 2:
         return ""  # the failure is rare, not bound to sizes
-    return " and ".join(habits) or _pairs(layer, declaration, case, failure)
+    if not habits or any(h.startswith("but not") for h in habits):
+        return _pairs(layer, declaration, case, failure) or " and ".join(habits)
+    return " and ".join(habits)
 
 
 def _in_words(name: str, tried: list[int], failing: set[int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,6 +31,15 @@ class Job:
     framework: str | None = None
     name: str | None = None
     twice: bool = False
+
+    def anew(self) -> Job:
+        """The same with a copy of the layer as it is now, so that what it remembers later can be told; or itself."""
+        if callable(self.layer) or isinstance(self.layer, tuple | type):
+            return self
+        try:
+            return replace(self, layer=copy.deepcopy(self.layer))
+        except Exception:  # whatever can't be copied is checked without this
+            return self
 
     def adapter(self) -> Layer:
         """The layer behind one way of calling it."""

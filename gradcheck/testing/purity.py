@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
 
 import numpy as np
 
 from .inputs import Declaration
 from .layer import Array, FaultError, Layer, Pass, RefusalError, gradients, run_backward, run_forward, run_outputs
-from .point import copied, finite, natural
+from .linearity import check_linear
+from .point import copied, finite
+from .results import close, gradients_again, worst
 from .verdict import LayerFailure
-
-_ROUNDINGS = 2000
-_FACTOR = -1024.0
-"""A power of two scales a linear map without any rounding, and large enough to meet a clipped gradient."""
 
 
 def check_purity(
@@ -41,7 +38,7 @@ def check_purity(
     _check_numbers(first, inputs, outputs)
     if outputs and finite(outputs):
         _check_memory(layer, inputs, cotangents, done, outputs, first)
-        _check_linear(layer, inputs, cotangents, first)
+        check_linear(layer, inputs, cotangents, first)
     if any(not _identical(np.asarray(claimed[n]), first[n]) for n in names):
         raise _impure("a later call overwrites a returned gradient", "gradients share a buffer between calls")
     return Pass(outputs, done.form, None), first
@@ -56,7 +53,7 @@ def _check_memory(
     first: Mapping[str, Array],
 ) -> None:
     """Backward twice, forward twice, and another forward in between, all without effect."""
-    second = _backward(layer, done, cotangents, inputs, first)
+    second = gradients_again(layer, done, cotangents, inputs, first)
     _same(second, first, "backward called twice gives two answers", "backward changes its cache, or adds up gradients")
     alone = run_outputs(layer, copied(inputs))
     # A compiler may reorder what the value alone needs: only a gross difference is one of substance.
@@ -66,7 +63,7 @@ def _check_memory(
             raise _impure("the value changes when it is differentiated", "the rule's forward is another function")
         raise _impure("forward called twice gives two answers", "nondeterminism, or a state that forward changes")
     again = run_forward(layer, copied(inputs))
-    third = _backward(layer, again, cotangents, inputs, first)
+    third = gradients_again(layer, again, cotangents, inputs, first)
     _same(third, first, "the same call again gives another gradient", "nondeterminism, or a stale cache")
     with suppress(RefusalError):
         run_forward(layer, {n: _other(a) for n, a in inputs.items()})
@@ -74,47 +71,10 @@ def _check_memory(
         again = run_forward(layer, copied(inputs))
         if not _close_all(again.outputs, outputs):
             raise _impure("forward remembers an earlier call", "stale cache")
-    late = _backward(layer, again, cotangents, inputs, first)
+    late = gradients_again(layer, again, cotangents, inputs, first)
     _same(late, first, "another forward in between changes backward", "stale cache")
     if not all(_identical(a, b) for a, b in zip(done.outputs, outputs, strict=True)) and not layer.keeps_its_cache:
         raise _impure("a later call overwrites an earlier output", "outputs share a buffer between calls")
-
-
-def _check_linear(
-    layer: Layer, inputs: Mapping[str, Array], cotangents: tuple[Array, ...], first: Mapping[str, Array]
-) -> None:
-    """backward(-1024 dy) = -1024 backward(dy), and backward(0) = 0."""
-    if not layer.has_cotangent:
-        return
-    for factor in (_FACTOR, 0.0):
-        done = run_forward(layer, copied(inputs))
-        scaled = tuple((c * c.dtype.type(factor)) for c in cotangents)
-        got = _backward(layer, done, scaled, inputs, first)
-        for name, g in first.items():
-            if not finite((g,)):
-                continue
-            expected = g * g.dtype.type(factor) if g.dtype.kind == "f" else g * factor
-            # Where the gradient is far below its natural size, it may have passed through numbers too small to scale.
-            size = max(float(np.max(np.abs(g), initial=0.0)), natural(inputs, done.outputs, cotangents, name))
-            if _close(got[name], expected, -_FACTOR * size):
-                continue
-            if _close(got[name], g, 0.0):
-                cause = "dy is ignored" if factor else "a term without dy"
-            else:
-                cause = "dy is clipped or normalised, or a term without dy"
-            index, claimed, wanted = _worst(got[name], expected)
-            raise FaultError(
-                LayerFailure(
-                    "linearity",
-                    f"backward is not linear in dy: {name}",
-                    name,
-                    index,
-                    claimed,
-                    wanted,
-                    cause=cause,
-                    detail=f"backward({factor:g}·dy) is not {factor:g}·backward(dy)",
-                )
-            )
 
 
 def _check_numbers(first: Mapping[str, Array], inputs: Mapping[str, Array], outputs: tuple[Array, ...]) -> None:
@@ -140,17 +100,10 @@ def _check_numbers(first: Mapping[str, Array], inputs: Mapping[str, Array], outp
             raise FaultError(LayerFailure("precision", text, name, detail=detail, cause=f"hidden {g.dtype}"))
 
 
-def _backward(
-    layer: Layer, done: Pass, cotangents: tuple[Array, ...], inputs: Mapping[str, Array], names: Mapping[str, Any]
-) -> dict[str, Array]:
-    raw = run_backward(layer, done, tuple(c.copy() for c in cotangents))
-    return {n: np.array(g) for n, g in gradients(raw, inputs, tuple(names)).items()}
-
-
 def _same(got: Mapping[str, Array], first: Mapping[str, Array], headline: str, cause: str) -> None:
     for name, g in first.items():
-        if not _close(got[name], g, float(np.max(np.abs(g), initial=0.0))):
-            index, now, before = _worst(got[name], g)
+        if not close(got[name], g, float(np.max(np.abs(g), initial=0.0))):
+            index, now, before = worst(got[name], g)
             detail = f"{before:.6g} the first time, then {now:.6g}"
             raise FaultError(LayerFailure("purity", headline, name, index, now, before, cause=cause, detail=detail))
 
@@ -169,31 +122,13 @@ def _impure(headline: str, cause: str) -> FaultError:
 
 def _close_all(a: tuple[Array, ...], b: tuple[Array, ...], part: float = 0.0) -> bool:
     return len(a) == len(b) and all(
-        x.shape == y.shape and _close(x, y, float(np.max(np.abs(y), initial=0.0)), part)
+        x.shape == y.shape and close(x, y, float(np.max(np.abs(y), initial=0.0)), part)
         for x, y in zip(a, b, strict=True)
     )
 
 
-def _close(a: Array, b: Array, scale: float, part: float = 0.0) -> bool:
-    """Equal up to reordered roundings at the scale of the whole array; NaN and infinity equal themselves."""
-    if a.shape != b.shape:
-        return False
-    if a.dtype.kind not in "f" or b.dtype.kind not in "f":
-        return bool(np.array_equal(a, b))
-    if not np.isfinite(scale):
-        return bool(np.array_equal(a, b, equal_nan=True))
-    slack = max(part, _ROUNDINGS * float(max(np.finfo(a.dtype).eps, np.finfo(b.dtype).eps))) * scale
-    return bool(np.allclose(a, b, rtol=0.0, atol=slack, equal_nan=True))
-
-
 def _identical(a: Array, b: Array) -> bool:
     return a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
-
-
-def _worst(a: Array, b: Array) -> tuple[tuple[int, ...], float, float]:
-    apart = np.nan_to_num(np.abs(a.astype(np.float64) - b), nan=np.inf)
-    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(apart)), a.shape))
-    return index, float(a[index]), float(b[index])
 
 
 def _other(array: Array) -> Array:

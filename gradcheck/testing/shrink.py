@@ -15,6 +15,7 @@ from .verdict import LayerFailure
 
 _MOST_SIZES = 60
 _MOST_VALUES = 60
+_MOST_ENTRIES = 60_000
 
 Judge = Callable[[Case], Examined]
 
@@ -23,7 +24,7 @@ def smallest_case(
     case: Case, failure: LayerFailure, declaration: Declaration, judge: Judge
 ) -> tuple[Case, LayerFailure]:
     """Shrink the dims one by one, then the kind of values; keep what fails in the same way."""
-    budget = _MOST_SIZES
+    budget = _MOST_SIZES if case.sizes else 0
     progress = True
     while progress and budget > 0:
         progress = False
@@ -50,7 +51,7 @@ def simplest_values(
 ) -> tuple[dict[str, Array], LayerFailure]:
     """Round the values of one input after the other as far as the failure stays."""
     inputs = dict(inputs)
-    budget = _MOST_VALUES
+    budget = max(2, min(_MOST_VALUES, _MOST_ENTRIES // max(1, sum(a.size for a in inputs.values()))))
     for given in declaration.inputs:
         for simpler in _simpler(given, inputs[given.name]):
             if budget <= 0:
