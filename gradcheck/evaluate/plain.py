@@ -19,7 +19,9 @@ _INLINE = 60
 def plain_source(plan: Plan, dtype: str) -> str:
     """The source of a module with `forward(...)` and, where there is a loss, `gradients(...)`."""
     signature = plan.signature
-    head = [f"# Network {comment(plan.network.name)}: forward values and gradients in NumPy, emitted by gradcheck."]
+    head = [
+        f'# The network "{comment(plan.network.name)}" in NumPy: forward values and gradients, emitted by gradcheck.'
+    ]
     head += [f"# {signature.names[t]}: {comment(t.name)}, {_shape_text(t)}" for t in plan.leaves]
     head += [f"# {name}: derivative of order {k} of {comment(f.name)}" for (f, k), name in signature.calls.items()]
     functions = [_function(plan, signature, dtype, "forward", plan.nodes, loss=False)]

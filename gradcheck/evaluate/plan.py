@@ -91,9 +91,10 @@ def _add_gradients(out: Plan, low: Lowering, wrt: list[Tensor]) -> None:
     network, graph = out.network, out.graph
     shared = adjoints(network)
     held = [adjoints(network, hold=t) for t in wrt if t in network.constants]
+    idle = set(network.leaves).difference(wrt)
     for program in (shared, *held):
         for equation in program.equations:
-            if equation.tensor in low.arrays:
+            if equation.of in idle or equation.tensor in low.arrays:
                 continue
             value = low.define(equation.tensor, equation.indices, equation.formula)
             name = equation.of.name

@@ -39,7 +39,9 @@ def _copied(layout: Layout, name: str) -> str:
 def _assembled(layout: Layout, lines: Sequence[str]) -> str:
     plan, names = layout.plan, layout.signature.names
     sizes = ", ".join(f"{comment(s)} = {n}" for s, n in layout.spec.sizes.items())
-    head = [f"# Network {comment(plan.network.name)} at {sizes or 'its only size'}, emitted by gradcheck."]
+    head = [
+        f'# The network "{comment(plan.network.name)}" in NumPy at {sizes or "its only size"}, emitted by gradcheck.'
+    ]
     head += [f"# {names[t]}: {comment(t.name)}" for t in plan.leaves]
     head += ["import numpy as np"]
     if layout.imports:
