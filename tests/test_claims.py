@@ -77,7 +77,7 @@ SIGNS = "x_1 > 0, w_1 < 0, x_3 < y"
 CLAIMS: list[tuple[str, str, str, str, str]] = [
     (LINEAR, r"\frac{\partial l}{\partial w_2} = (x_3 - y) x_2", "", "proved", ""),
     (LINEAR, r"\frac{\partial l}{\partial w_2} = (y - x_3) x_2", "", "wrong", "finite difference"),
-    (LINEAR, r"\frac{\partial l}{\partial w_2} = \frac{\partial l}{\partial x_3} \frac{\partial x_3}{\partial w_2}", "", "proved", ""),
+    (LINEAR, r"\frac{dl}{dw_2} = \frac{dl}{dx_3} \frac{dx_3}{dw_2}", "", "proved", ""),
     (LINEAR, r"\frac{dl}{dx_3} = \frac{d}{dx_3} \frac{1}{2} (y - x_3)^2", "", "proved", ""),
     (LINEAR, r"x_3 = w_2 x_2 = w_2 w_1 x_1", "", "proved", "all 2 links"),
     (LINEAR, r"x_3 = w_2 x_2 = w_2 x_1", "", "wrong", "w_2 x_1 is wrong"),
@@ -114,13 +114,15 @@ CLAIMS: list[tuple[str, str, str, str, str]] = [
     (LINEAR, r"w_1 \text{ decreases}", SIGNS, "conditional", "w₂ < 0"),
     (LINEAR, r"\tanh'(x_1) \neq 0", "", "proved", ""),
     (LINEAR, r"\tanh(x_1) \neq 0", "x_1 > 0", "agrees", ""),
-    (LINEAR, r"x_1^2 > 0", "", "agrees", ""),
+    (LINEAR, r"x_1^2 > 0", "", "wrong", ""),
+    (LINEAR, r"x_1^2 + y^2 \geq 2 x_1 y", "", "proved", ""),
+    (LINEAR, r"l \geq 0", "", "proved", ""),
     (LINEAR, r"x_1^2 + 1 > 0", "", "proved", ""),
     (LINEAR, r"x_1 < y", "", "wrong", ""),
     (LINEAR, r"w_2 = w_2 - \alpha (x_3 - y) x_2", "", "proved", "small enough"),
     (LINEAR, r"w_2 = w_2 + \alpha (x_3 - y) x_2", "", "wrong", ""),
     (LINEAR, r"w_1 \leftarrow w_1 - \alpha (x_3 - y) x_2", "", "wrong", ""),
-    (LOGISTIC, r"\frac{\partial L}{\partial w_i} \neq \frac{\partial L}{\partial w_k}", r"w_i = 0, x_i \neq x_k", "proved", ""),
+    (LOGISTIC, r"\frac{dL}{dw_i} \neq \frac{dL}{dw_k}", r"w_i = 0, x_i \neq x_k", "proved", ""),
     (RANKS, r"\operatorname{rank}(A) \leq 2", "", "proved", "2 products"),
     (RANKS, r"\operatorname{rank}(R) \leq 2", "", "proved", ""),
     (RANKS, r"\operatorname{rank}(B) \leq 2", "", "wrong", "exactly 3"),
@@ -202,3 +204,62 @@ def test_the_same_seed_gives_the_same_verdict() -> None:
     first, again = (check(network(LINEAR), claim, seed=7) for _ in range(2))
     assert first.counterexample == again.counterexample
     assert first.evidence == again.evidence
+
+
+ABSTRACT = r"""
+input w, x : n
+y_i = w_i x_i
+loss L
+"""
+HOT = r"""
+input z : K
+input y : K {one-hot}
+p = \operatorname{softmax}(z)
+loss L = -\sum_k y_k \log p_k
+"""
+SYMBOLS = "input x, v : n\ninput A : 3\ninput s\ninput t {positive}\ninput u : n {nonzero}\ninput h : n+1\ndims n >= 4"
+
+# symbols, left side, right side, assumptions, verdict: each once came out falsely proved, falsely wrong, or undecided
+ONCE_MISJUDGED: list[tuple[str, str, str, str, str]] = [
+    (SYMBOLS, r"[\sum_i u_i = 0]", "0", "", "agrees"),
+    ("dims n\ninput x", r"\sum_{i=1}^{n-3} 1", "n-3", "", "proved"),
+    ("dims n\ninput x", "(n-1)(n-2)(n-3)(n-4) x", "0", "", "wrong"),
+    (SYMBOLS, r"\begin{cases} 7 & s > 0 \\ \log(-s) & \text{otherwise}\end{cases}",
+     r"\begin{cases} 8 & s > 0 \\ \log(-s) & \text{otherwise}\end{cases}", "", "conditional"),
+    (SYMBOLS, r"\begin{cases} \log s & s > 0 \\ 0 & \text{otherwise}\end{cases}",
+     r"\begin{cases} \log s & s > 0 \\ 5 & \text{otherwise}\end{cases}", "", "conditional"),
+    (SYMBOLS, r"\sqrt{s^2}", "s", "s = t", "proved"),
+    (SYMBOLS, r"\sqrt{s^2}", "s", "t = s", "proved"),
+    (SYMBOLS, "s", "2", "s = 1; s = 2", "ill-formed"),
+    (SYMBOLS, "t", "-1", "t = -1", "ill-formed"),
+    (SYMBOLS, r"v_i \sum_j [x_j > v_j] + \sum_k A_k", r"v_i \sum_j [x_j \geq v_j] + \sum_k A_k", "", "proved"),
+    (SYMBOLS, r"\sum_{i=1}^n (h_{i+1} - h_i)", "h_{n+1} - h_1", "", "proved"),
+    (SYMBOLS, r"\sum_{i=1}^n (h_{i+1} - h_i)", "h_{n+1} - h_2", "", "wrong"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("symbols", "left", "right", "assume", "wanted"), ONCE_MISJUDGED)
+def test_what_was_once_misjudged(symbols: str, left: str, right: str, assume: str, wanted: str) -> None:
+    given = tuple(part.strip() for part in assume.split(";")) if assume else ()
+    assert equal(left, right, symbols, assume=given).verdict == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "assume", "wanted"),
+    [
+        (HOT, r"\frac{\partial L}{\partial z_i} = p_i - 1", "y_i = 1", "proved"),
+        (HOT, r"\frac{\partial L}{\partial z_i} = p_i", "y_i = 0", "proved"),
+        (HOT, r"\frac{\partial L}{\partial z_i} = p_i", "y_i = 1", "wrong"),
+        (HOT, r"\frac{\partial p_i}{\partial z_j} = -p_i p_j \text{ if } i \neq j", "", "proved"),
+        (HOT, r"\frac{\partial p_i}{\partial z_j} = p_i p_j \text{ if } i \neq j", "", "wrong"),
+        (ABSTRACT, r"\frac{\partial L}{\partial w_i} = x_i \frac{\partial L}{\partial y_i}", "", "proved"),
+        (ABSTRACT, r"\frac{\partial L}{\partial w_i} = w_i \frac{\partial L}{\partial y_i}", "", "wrong"),
+    ],
+)
+def test_a_claim_at_its_own_position(text: str, claim: str, assume: str, wanted: str) -> None:
+    assert check(network(text), claim, assume=(assume,) if assume else ()).verdict == wanted
+
+
+def test_a_step_against_the_declared_sign_of_its_size_is_no_descent() -> None:
+    text = "input x, y\nparameter w\nconstant \\alpha {negative}\nloss l = (w x - y)^2"
+    assert check(network(text), r"w = w - \alpha 2 (w x - y) x").verdict != "proved"

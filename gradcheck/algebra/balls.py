@@ -13,7 +13,7 @@ from typing import Any
 
 import flint
 
-from .elementary import from_sympy
+from .elementary import HIGHEST_ORDER, from_sympy
 from .expressions import Elem, Expr
 from .functions import ABS, COS, COSH, ERF, EXP, LOG, RELU, SIGN, SIN, SINH, STEP, TANH, Function, T
 from .index import Tensor
@@ -70,6 +70,8 @@ class Balls:
         """A function value; on a kink only an exact 0 has the declared value."""
         if function.unspecified:
             raise NoValueError(f"{function.name} is not a concrete function")
+        if order > HIGHEST_ORDER:
+            raise NoValueError(f"the derivative of order {order} of {function.name}")
         if function is EXP:
             return self._finite(argument.exp())
         method = _METHODS.get(function)

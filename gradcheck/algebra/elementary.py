@@ -34,9 +34,11 @@ from .expressions import (
     power,
 )
 from .functions import COS, ERF, EXP, LOG, SIGMOID, SIN, Function, T
+from .keys import TooLargeError
 from .polynomials import ONE_POLY, Poly, Term, atom, constant, expression, leading, plus, scaled, single, value
 from .signs import Knowledge, Sign, atom_sign, sign_of
 
+HIGHEST_ORDER = 8
 _PRIMITIVES = {sympy.exp: EXP, sympy.log: LOG, sympy.erf: ERF, sympy.sin: SIN, sympy.cos: COS}
 
 
@@ -49,6 +51,8 @@ def applied(expr: Apply, known: Knowledge) -> Poly:
         return exponential(nf.normal(expr.argument, known), known)
     if function.primitive and order == 0:
         return _primitive(function, nf.normal(expr.argument, known), known)
+    if order > HIGHEST_ORDER:
+        raise TooLargeError(f"the derivative of order {order} of {function.name}")
     known.rules.add(f"definition of {function.name}")
     argument = expression(nf.normal(expr.argument, known))
     if function.has_kink:

@@ -41,7 +41,7 @@ FUNCTION_FACTS: dict[str, tuple[str, ...]] = {
     ZERO_AT_ZERO: ("zero_at_zero", "zero at zero", "f(0)=0", "f(0) = 0"),
     LOGISTIC: ("sigmoid",),
 }
-"""Facts about a declared function; "increasing" means f' > 0 everywhere."""
+"""Facts about a declared function; "increasing" means f' > 0 everywhere, "logistic" that f(t) = 1/(1 + e^{-t})."""
 
 
 def canonical(word: str, known: dict[str, tuple[str, ...]]) -> str | None:

@@ -276,7 +276,7 @@ def _by_factoring(poly: Poly, known: Knowledge) -> Sign:
     symbols = {k: sympy.Symbol(f"a{n}") for n, k in enumerate(sorted(atoms))}
     formula = sum(_monomial(t, symbols) for t in poly.values())
     number, factors = sympy.factor_list(formula)
-    if len(factors) < 2:
+    if len(factors) < 2 and all(times < 2 for _, times in factors):
         return Sign.UNKNOWN
     back = {s: k for k, s in symbols.items()}
     sign = Sign.POSITIVE if number > 0 else Sign.NEGATIVE

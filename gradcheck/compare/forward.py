@@ -108,7 +108,7 @@ def find_place(
         _set_signs(question, exact)
         try:
             point = forward(question, sizes, exact)
-            holds = _where_assumed(point, question)
+            holds = where_assumed(point, question)
             if holds.any():
                 return Place(question, sizes, exact, point, chosen, holds)
         except NoValueError:
@@ -139,7 +139,7 @@ def _signed_leaf(gap: Any) -> tuple[Elem | None, int]:
     return None, 1
 
 
-def _where_assumed(point: Point, question: Question) -> Array:
+def where_assumed(point: Point, question: Question) -> Array:
     """The positions of the free indices at which every assumption holds; indices of its own hold throughout."""
     holds: Array = np.ones(point.shape(question.free), dtype=bool)
     for a in question.assumptions:

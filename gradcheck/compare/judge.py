@@ -122,7 +122,8 @@ def _concluded(link: Link, statement: Statement, seed: int) -> Verdict:
     if outcome.status == "refuted":
         return _refuted(verdict, statement, link, outcome, seed)
     if outcome.status == "proved":
-        return replace(verdict, verdict="proved", evidence=(covered(question, outcome), *outcome.evidence))
+        verb = "equal" if link.kind in ("gradient", "identity") else "holds"
+        return replace(verdict, verdict="proved", evidence=(covered(question, outcome, verb), *outcome.evidence))
     if outcome.status in ("undefined", "contradiction"):
         return replace(verdict, verdict="ill-formed")
     return replace(verdict, verdict="agrees" if outcome.status == "agrees" else "undecided")

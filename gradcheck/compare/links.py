@@ -79,6 +79,8 @@ def links(network: Network, statement: Statement, assume: Sequence[str]) -> tupl
     out: list[Link] = []
     head = 0
     for n, sign in enumerate(statement.signs):
+        if sign == "<-" and network.loss is None:
+            sign = "="  # without a loss there is nothing to step down: an equation
         if sign in ("increases", "decreases"):
             out.append(_direction(network, statement.sides[n], sign == "increases", told, source(statement, n)))
             continue

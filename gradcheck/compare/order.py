@@ -10,10 +10,14 @@ A refutation needs a real point where a ball of the gap lies on the other side f
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
+
+import numpy as np
 
 from ..algebra.balls import Balls, precision
 from ..algebra.expressions import Elem, Expr, negate
@@ -23,6 +27,7 @@ from ..algebra.pointwise import NoValueError, evaluate
 from ..algebra.polynomials import Poly, leading, plus, scaled
 from ..algebra.roots import UndefinedError
 from ..algebra.signs import Knowledge, Sign, sign_of, undecided_factors
+from .forward import Place, forward, where_assumed
 from .ladder import Outcome
 from .points import sizes_to_try
 from .prove import Attempt, knowledge, with_equalities
@@ -99,10 +104,12 @@ def with_nodes(question: Question, known: Knowledge) -> Knowledge:
 
 
 def _violation(order: Order, seed: int, search: Search) -> Separation | None:
-    """A point where the relation fails for certain."""
+    """A point where the relation fails for certain; points with zeros come last."""
     rng = random.Random(f"order/{seed}")
     question = order.question
-    for place in places(question, rng, search, POINTS, sizes_to_try(question, SMALLEST + 1)):
+    sizes = sizes_to_try(question, SMALLEST + 1)
+    generic = places(question, rng, search, POINTS, sizes)
+    for place in itertools.chain(generic, _with_zeros(question, rng, sizes[:1])):
         with precision(192):
             try:
                 point = place.at_precision()
@@ -121,9 +128,25 @@ def _violation(order: Order, seed: int, search: Search) -> Separation | None:
     return None
 
 
-def _entries(values: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
-    import numpy as np
+def _with_zeros(question: Question, rng: random.Random, sizes: list[dict[str, int]]) -> Iterator[Place]:
+    """A point with each leaf of no declared fact set to 0 in turn, and one with all of them."""
+    plain = [t for t in question.leaves() if not t.facts]
+    for place in places(question, rng, Search(), 1, sizes):
+        for zeros in [*([t] for t in plain[:8]), plain]:
+            exact = {
+                t: np.full(v.shape, Fraction(0), dtype=object) if t in zeros else v for t, v in place.exact.items()
+            }
+            try:
+                point = forward(place.question, place.sizes, exact)
+                holds = where_assumed(point, place.question)
+            except NoValueError:
+                continue
+            if holds.any():
+                yield Place(place.question, place.sizes, exact, point, place.chosen, holds)
+        return
 
+
+def _entries(values: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
     array = np.asarray(values, dtype=object)
     for at in np.ndindex(array.shape):
         yield at, array[at]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -193,8 +195,8 @@ def counterexample(found: Separation, seen: Witness | None) -> Counterexample:
         sizes=place.sizes,
         functions=place.chosen,
         entry=found.entry,
-        claimed=float(found.right.mid()),
-        derived=float(found.left.mid()),
+        claimed=_finite(found.right),
+        derived=_finite(found.left),
         difference=(_decimal(low), _decimal(high)),
         finite_difference=None if seen is None else seen.value,
         error=None if seen is None else seen.error,
@@ -202,4 +204,10 @@ def counterexample(found: Separation, seen: Witness | None) -> Counterexample:
 
 
 def _decimal(ball: Any) -> str:
-    return f"{float(ball.mid()):.12g}"
+    return f"{_finite(ball):.12g}"
+
+
+def _finite(ball: Any) -> float:
+    """The middle of a ball as a float, the largest one where it is beyond them."""
+    value = float(ball.mid())
+    return value if math.isfinite(value) else math.copysign(sys.float_info.max, value)

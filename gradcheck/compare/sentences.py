@@ -14,11 +14,11 @@ from .question import Question
 _SIGNS = {">": "> 0", ">=": "≥ 0", "!=": "≠ 0"}
 
 
-def covered(question: Question, outcome: Outcome) -> str:
+def covered(question: Question, outcome: Outcome, verb: str = "equal") -> str:
     """For which sizes and points a proof holds, by which rules, under which assumptions."""
     smallest = question.smallest
     dims = [f"{name} ≥ {smallest.get(name, 1)}" for name in sorted(question.dims())]
-    said = "equal for all " + ", ".join(dims) if dims else "equal at every point"
+    said = f"{verb} for all {', '.join(dims)}" if dims else f"{verb} at every point"
     where = (*(f"{dim} ≥ 0" for dim in question.open_ranges()), *required(question, outcome))
     said += f" where {' and '.join(where)}" if where else ""
     if any(isinstance(n, Extremum) for e in (question.left, question.right) for n in walk(e)):

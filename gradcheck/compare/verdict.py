@@ -55,5 +55,12 @@ class Verdict:
         """Whether the claim is proved without conditions."""
         return self.verdict == "proved"
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How a notebook shows it: HTML, LaTeX and plain text."""
+        from .notebook import verdict_bundle
+
+        del include, exclude
+        return verdict_bundle(self)
+
     def __bool__(self) -> bool:
         raise TypeError("a verdict is not a bool: ask .proved or compare .verdict with a word")
