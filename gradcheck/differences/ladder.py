@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .line import Line
-from .noise import FINE_SPACING, GRID, SPACING, is_silent, measured_noise
+from .noise import FINER_SPACINGS, GRID, SPACING, is_silent, measured_noise
 
 RATIO = 8.0
 FIRST = 0.1
@@ -78,7 +78,7 @@ def line_noise(line: Line) -> float:
     measurement.
     """
     first = min(_grid_noise(line, sign * SPACING) for sign in (1, -1))
-    finer = [_grid_noise(line, sign * FINE_SPACING, silent=np.inf) for sign in (1, -1)]
+    finer = [_grid_noise(line, sign * fine, silent=np.inf) for fine in FINER_SPACINGS for sign in (1, -1)]
     return min(first, *finer)
 
 

@@ -18,8 +18,8 @@ GRID = (1.0, 2.371, 3.113, 4.729, 5.217, 6.609, 7.931)
 SPACING = 1.1707e-6
 """The spacing, as a fraction of the scale: above the last digit of float32, far below any curvature."""
 
-FINE_SPACING = 2.317e-8
-"""A second spacing for functions that vary so fast that the first takes their curvature for noise."""
+FINER_SPACINGS = (2.317e-8, 4.133e-10)
+"""Further spacings, for functions that vary so fast that the first takes their curvature for noise."""
 
 
 def _residuals() -> NDArray[Any]:

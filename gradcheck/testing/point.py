@@ -10,6 +10,7 @@ import numpy as np
 from numpy.random import Generator
 
 from ..differences import Line
+from ..differences.line import dot
 from .inputs import Declaration
 from .layer import Array, Layer, Pass, RefusalError, gradients, run_backward, run_forward, run_outputs
 
@@ -36,12 +37,13 @@ class Point:
 
     def claim(self, name: str, u: Array) -> float:
         """The slope along u that the claimed gradient implies."""
-        return float(np.vdot(self.claimed[name].astype(np.float64, copy=False), u))
+        return float(dot(self.claimed[name], u))
 
     def scale(self, name: str, u: Array) -> float:
         """How large a slope along u may be expected: the norm of the terms that make it up."""
         with np.errstate(all="ignore"):
-            return float(np.linalg.norm((self.claimed[name] * u).reshape(-1).astype(np.float64)))
+            terms = self.claimed[name] * u
+            return float(np.sqrt(dot(terms, terms)))
 
     def line(self, name: str, u: Array, dtype: np.dtype[Any] | None = None) -> Line:
         """The outputs along input `name` + t u, with the cotangents as weights, computed in `dtype`."""

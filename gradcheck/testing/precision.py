@@ -12,7 +12,7 @@ from .layer import Array, FaultError, RefusalError
 from .point import LONG, Point, at, cast, finite, flattened, natural
 from .verdict import LayerFailure
 
-_FINE, _MIDDLE, _COARSE, _LARGE = 2.0**-34, 2.0**-21, 2.0**-19, 2.0**-16
+_FINE, _MIDDLE, _COARSE, _LARGE = 2.0**-30, 2.0**-21, 2.0**-19, 2.0**-16
 """Moves far below the last digit of float32, and three above it, relative to the values moved."""
 _PART = 0.05
 """How much of an answer must be missing at the fine moves."""

@@ -28,6 +28,8 @@ FLOOR = 3e-8
 _QUICK_STEPS = ((2.4e-5, 3e-6), (3e-7, 4e-8))
 """Pairs of steps for the first look, relative to the scale: the second where kinks are dense or curves are narrow."""
 _SHARP = 1e-5
+_UNDERFLOW = 1e-40
+"""Slopes below this are those of saturated code, in which other terms have long been lost."""
 _JITTERS = 24
 INFINITE = "infinite where the slope is finite"
 
@@ -120,7 +122,7 @@ def settled(point: Point, name: str, u: Array, rng: Generator) -> Trial:
 
 def _compared(point: Point, name: str, u: Array, line: Line, slope: Slope, shake: float) -> Trial:
     claimed, scale = point.claim(name, u), point.scale(name, u)
-    tolerance = BARS * slope.error + 10 * shake + _floor(point, name, scale) + 1e-13 * _reach(point, line)
+    tolerance = BARS * slope.error + 10 * shake + _floor(point, name, scale) + 1e-13 * _reach(point, line) + _UNDERFLOW
     # A gradient that is tiny beside the slopes that outputs of this size could have is measured by those.
     natural = 1e-2 * max(_reach(point, line), slope.size / line.scale)
     size = max(abs(claimed), abs(slope.value))
