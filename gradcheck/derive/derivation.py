@@ -84,6 +84,13 @@ class Derivation:
         found += equation_steps(self.program, self._equation, self.left, self.notation)
         return (*found, *self._closing.steps)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How a notebook shows it: HTML, LaTeX and plain text."""
+        from .notebook import derivation_bundle
+
+        del include, exclude
+        return derivation_bundle(self)
+
     def latex(self, form: Form = "index") -> str:
         """The equation of the gradient as LaTeX, followed by those of the adjoints it names.
 

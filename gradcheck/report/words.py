@@ -1,28 +1,12 @@
-"""Verdicts for the eye: a word, a sign and a colour each, the same in every printed format."""
+"""How verdicts look on a page: those of `compare`, and that of an equation that could not be read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..compare.looks import LOOKS as VERDICTS
+from ..compare.looks import Look
 from .page.tree import Word
 
-
-@dataclass(frozen=True)
-class Look:
-    """How a verdict looks: its sign as a character and as LaTeX, its colour on light and on dark paper."""
-
-    sign: str
-    latex: str
-    light: str
-    dark: str
-
-
-LOOKS: dict[Word, Look] = {
-    "proved": Look("✓", r"\checkmark", "#116329", "#57d364"),
-    "agrees": Look("≈", r"\approx", "#0550ae", "#79b8ff"),
-    "conditional": Look("⇐", r"\Leftarrow", "#7d4e00", "#e3b341"),
-    "wrong": Look("×", r"\times", "#b3131d", "#ff938a"),
-    "ill-formed": Look("⊥", r"\bot", "#6639ba", "#d2a8ff"),
-    "undecided": Look("?", "?", "#4a525a", "#b1bac4"),
-    "unread": Look("∅", r"\varnothing", "#4a525a", "#b1bac4"),
-}
+LOOKS: dict[Word, Look] = {}
+for word, look in VERDICTS.items():
+    LOOKS[word] = look
+LOOKS["unread"] = Look("∅", r"\varnothing", "#4a525a", "#b1bac4")

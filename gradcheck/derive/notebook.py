@@ -1,0 +1,31 @@
+"""Derivations in a notebook: the result in a box, by entries and as arrays, and the steps on request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..printing import show_equation
+from ..printing.notebook import Bundle, bundle, display_latex, folded, formula, paragraph
+
+if TYPE_CHECKING:
+    from .derivation import Derivation
+
+MOST_STEPS = 12
+"""More steps are left to `.steps`: a cell is no report."""
+
+
+def derivation_bundle(derivation: Derivation) -> Bundle:
+    """What a notebook shows of a derivation."""
+    notation, indices, words = derivation.notation, derivation.indices, derivation.notation.long_words
+    index = show_equation(derivation.left, derivation.closed, indices, notation) or ""
+    whole = show_equation(derivation.left, derivation.nested, indices, notation, form="matrix") if indices else None
+    parts = [formula(index, words, boxed=True)]
+    if whole:
+        parts += [paragraph("as whole arrays:"), formula(whole, words, boxed=True)]
+    for named in derivation.where:
+        said = show_equation(named.entry, named.formula, named.indices, notation) or ""
+        parts += [paragraph("with"), formula(said, words)]
+    steps = derivation.steps
+    lines = [paragraph(f"{k}. {step.rule}") + formula(step.text("latex"), words) for k, step in enumerate(steps, 1)]
+    parts.append(folded(f"{len(steps)} steps", lines[:MOST_STEPS]))
+    return bundle("".join(parts), display_latex([f for f in (index, whole) if f], words), derivation.unicode())
