@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, replace
 
 from ..algebra import expressions as e
 from ..algebra.dims import Dim
 from ..algebra.index import Index, Tensor
-from ..errors import IllFormedError
+from ..errors import FormulaError, GradcheckError, IllFormedError
 from . import syntax as s
 from .clauses import use_clauses
 from .commands import LOST_COMMANDS
@@ -78,6 +79,20 @@ def definition(text: str, notation: Notation, *, reading: Reading = PLAIN) -> De
     (a[m], a[m])
     """
     notation = _with_new_word(text, notation)
+    try:
+        return _first_fit(text, notation, reading)
+    except FormulaError:
+        wide = replace(reading, extent="terms")  # an index that a sum binds too early: brackets were forgotten
+        if r"\sum" not in text or reading.extent == "terms":
+            raise
+        with contextlib.suppress(GradcheckError):
+            found = _first_fit(text, notation, wide)
+            return replace(found, readings=(*found.readings, *describe(wide)))
+        raise
+
+
+def _first_fit(text: str, notation: Notation, reading: Reading) -> Definition:
+    """The definition under the first reading in which the shapes fit."""
     formula = parse(text, notation, reading)
     reader = Reader(text, notation, reading)
     try:

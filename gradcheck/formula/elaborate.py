@@ -63,8 +63,35 @@ def _(node: s.Add, reader: Reader) -> Term:
     first = next((t for t in terms if t.axes), None)
     if first is None:
         return Term(e.add(*(t.expr for t in terms)), plain=all(t.plain for t in terms))
-    parts = [added(first, term, reader) for term in terms]
+    parts = [
+        _everywhere(term, first, part, reader) if _is_shift(part, term, first, reader) else added(first, term, reader)
+        for term, part in zip(terms, node.terms, strict=True)
+    ]
     return replace(first, expr=e.add(*parts), plain=False, body_axes=0)
+
+
+def _is_shift(node: s.Syntax, term: Term, first: Term, reader: Reader) -> bool:
+    r"""Whether a declared scalar parameter or constant is added to a vector: a shift, \gamma h + \beta.
+
+    A node, an input or a sum that came out as a scalar is not: there the shapes are a mistake more often
+    than not. Nor is anything added to a matrix, where A - s may mean A - s I.
+    """
+    while isinstance(node, s.Negate | s.Group):
+        node = node.body
+    if term.axes or len(first.axes) != 1 or first.stacked:
+        return False
+    if not (isinstance(node, s.Symbol) and node.kind == "tensor" and not node.indices and not node.samples):
+        return False
+    entry = reader.notation.entries.get(node.name)
+    return entry is not None and entry.role in ("parameter", "constant") and not entry.tensor.dims
+
+
+def _everywhere(term: Term, first: Term, node: s.Syntax, reader: Reader) -> e.Expr:
+    """The entry of a scalar that is added to every entry of a vector."""
+    while isinstance(node, s.Negate | s.Group):
+        node = node.body
+    reader.note(f"the scalar {reader.source(node)} is read as added to every entry of {reader.source(first)}")
+    return term.expr
 
 
 def added(first: Term, term: Term, reader: Reader) -> e.Expr:
@@ -131,17 +158,28 @@ def _(node: s.Power, reader: Reader) -> Term:
     if isinstance(node.base, s.Symbol) and node.base.name == "e" and node.base.kind == "unknown":
         from .elaborate_calls import applied, built_in
 
-        return applied(built_in("exp"), read(node.exponent, reader), 0)
+        power = read(node.exponent, reader)
+        _not_square(node, power, reader)
+        return applied(built_in("exp"), power, 0)
     if isinstance(node.base, s.Norm) and node.base.label in ("", "2", "F") and _is_two(node.exponent):
         from .elaborate_calls import sum_of_squares
 
-        return sum_of_squares(read(node.base.body, reader))
+        return sum_of_squares(reader.sized(node, read(node.base.body, reader)))
     exponent = read_scalar(node.exponent, reader, "an exponent")
     _check_exponent(node, exponent, reader)
     base = read(node.base, reader)
     if not base.axes:
         return replace(base, expr=e.power(base.expr, exponent))
     return _array_power(node, base, exponent, reader)
+
+
+def _not_square(node: s.Power, exponent: Term, reader: Reader) -> None:
+    """Refuse e^W of a square matrix, which is the matrix exponential to some and entry by entry to others."""
+    if len(exponent.axes) == 2 and reader.same_dim(exponent.axes[0].dim, exponent.axes[1].dim):
+        raise reader.unreadable(
+            node, "the exponential of a square matrix is not supported",
+            hint=r"if every entry is meant, write \exp(W), or e^{W_{jk}} for an entry",
+        )  # fmt: skip
 
 
 def _is_two(node: s.Syntax) -> bool:

@@ -41,12 +41,17 @@ def _(node: s.Call, reader: Reader) -> Term:
         what = "density" if node.function == "phi" else "distribution function"
         reader.note(f"\\{node.function} is read as the {what} of the standard normal distribution")
     if any(node.function == f.name for f in BUILT_IN):
-        return applied(built_in(node.function), _only(node, reader), node.order)
+        only = _only(node, reader)
+        if node.function == "exp" and len(only.axes) == 2 and only.axes[0].dim == only.axes[1].dim:
+            reader.note(f"{reader.source(node)} is read entry by entry, not as the matrix exponential")
+        return applied(built_in(node.function), only, node.order)
     if node.order:
         raise reader.unreadable(node, f"{node.function} has no derivative by a prime")
     argument = _only(node, reader)
     if argument.stacked:
         raise reader.ill_formed(node, f"{node.function} is not read of a stacked array", got=shape(argument))
+    if node.function not in ("vec", "transpose", "sqrt"):
+        reader.sized(node, argument)
     match node.function:
         case "softmax":
             return softmax(node, argument, reader)
@@ -83,7 +88,7 @@ def _extremum(node: s.Call, reader: Reader) -> Term:
     if len(terms) == 1:
         if not terms[0].axes:
             raise reader.unreadable(node, f"{kind} of one number", expected="two or more, or an index below")
-        return Term(e.Extremum(kind, terms[0].axes, terms[0].expr))
+        return Term(e.Extremum(kind, reader.sized(node, terms[0]).axes, terms[0].expr))
     shaped = next((t for t in terms if t.axes), terms[0])
     entries = [_entry(shaped, t, reader) for t in terms]
     result = functools.reduce(lambda a, b: larger(a, b) if kind == "max" else smaller(a, b), entries)
@@ -126,7 +131,7 @@ def _(node: s.Bars, reader: Reader) -> Term:
 
 @elaborate.register
 def _(node: s.Norm, reader: Reader) -> Term:
-    term = read(node.body, reader)
+    term = reader.sized(node, read(node.body, reader))
     if node.label in ("", "2", "F"):
         if node.label == "2" and len(term.axes) > 1:
             raise reader.unreadable(

@@ -70,6 +70,7 @@ def _dotted(left: Term, right: Term, sign: str, reader: Reader) -> Term:
 def inner(left: Term, right: Term, reader: Reader) -> Term:
     """The sum over all entries of the products of entries that stand at the same place."""
     entry = matched(replace(left, turn=None), right, reader, "these have no inner product")
+    reader.sized(replace(left, end=max(left.end, right.end)), left)
     return Term(e.total(left.axes, e.mul(left.expr, entry)))
 
 

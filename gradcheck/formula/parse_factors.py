@@ -8,7 +8,7 @@ from . import syntax as s
 from .commands import FUNCTION_WORDS, LETTER_COMMANDS, OPERATOR_WORDS, OUT_OF_SCOPE
 from .cursor import Cursor
 from .parse_derivatives import FRACTIONS, parse_fraction, parse_nabla, parse_slashed
-from .parse_groups import evaluation_bar, parse_bars, parse_environment, parse_group, parse_items
+from .parse_groups import bold_indicator, evaluation_bar, indicator_below, parse_bars, parse_environment, parse_group
 from .parse_operators import (
     BIG,
     named_arguments,
@@ -17,7 +17,15 @@ from .parse_operators import (
     parse_mean,
     parse_root,
 )
-from .parse_symbols import TRANSPOSES, Scripts, parse_positions, parse_symbol, read_scripts, take_base
+from .parse_symbols import (
+    TRANSPOSES,
+    Scripts,
+    parentheses_as_power,
+    parse_positions,
+    parse_symbol,
+    read_scripts,
+    take_base,
+)
 from .places import unreadable
 from .tokens import Token
 
@@ -75,18 +83,8 @@ def _number(cursor: Cursor) -> s.Syntax:
     value = Fraction(token.text)
     number = s.Number(token.start, token.end, value.numerator if value.denominator == 1 else value)
     if token.text == "1" and cursor.at("script", "_"):
-        return _indicator_below(cursor, token.start)
+        return indicator_below(cursor, token.start)
     return number
-
-
-def _indicator_below(cursor: Cursor, start: int) -> s.Syntax:
-    r"""1_{u > 0} and \mathbb{1}_{u > 0}."""
-    cursor.take()
-    low, high = cursor.argument()
-    if cursor.tokens[low].text == r"\{" and cursor.tokens[high - 1].text == r"\}":
-        low, high = low + 1, high - 1
-    conditions = cursor.within(low, high, parse_items)
-    return s.Indicator(start, cursor.last_end(), tuple(conditions))
 
 
 def _letter(cursor: Cursor, token: Token) -> s.Syntax:
@@ -97,38 +95,13 @@ def _letter(cursor: Cursor, token: Token) -> s.Syntax:
         if slashed is not None:
             return slashed
     if text in _ONES and text not in kinds:
-        ones = _ones(cursor)
+        ones = bold_indicator(cursor)
         if ones is not None:
             return ones
     if text == r"\mathbb{E}" and text not in kinds:
         cursor.take()
         return parse_mean(cursor, token.start)
     return _symbol(cursor, take_base(cursor))
-
-
-def _ones(cursor: Cursor) -> s.Syntax | None:
-    """An indicator written with a bold or blackboard one; None if it is the vector of ones."""
-    following = cursor.peek(1)
-    start = cursor.peek().start
-    if following.kind == "open":
-        stop = cursor.closing(cursor.position + 1)
-        inside = cursor.tokens[cursor.position + 1 : stop]
-        if any(t.kind == "relation" for t in inside):
-            cursor.take()
-            group = parse_group(cursor)
-            if isinstance(group, s.Group):
-                return s.Indicator(start, group.end, (group.body,))
-            return s.Indicator(start, group.end, group.conditions) if isinstance(group, s.Indicator) else group
-    if following.kind == "script" and following.text == "_":
-        saved = cursor.position
-        cursor.position += 2
-        low, high = cursor.argument()
-        relation = any(t.kind == "relation" for t in cursor.tokens[low:high])
-        cursor.position = saved
-        if relation:
-            cursor.take()
-            return _indicator_below(cursor, start)
-    return None
 
 
 def _command(cursor: Cursor, token: Token) -> s.Syntax:
@@ -199,7 +172,7 @@ def _symbol(cursor: Cursor, base: Token) -> s.Syntax:
         return parse_big(cursor, base.text, base.start)
     symbol, scripts = parse_symbol(cursor, base)
     if symbol.kind in ("function", "operator"):
-        call = parse_call(cursor, symbol.name, symbol.kind == "function", scripts, base.start)
+        call = parse_call(cursor, symbol, scripts, base.start)
         if call is not None:
             if symbol.indices:
                 return _logarithm(cursor, symbol, call)
@@ -277,6 +250,8 @@ def _postfix(cursor: Cursor, node: s.Syntax) -> s.Syntax:
             return node
         else:
             scripts = read_scripts(cursor)
+            if isinstance(node, s.Number):
+                parentheses_as_power(cursor, scripts)
             if scripts.labels:
                 label = scripts.labels[0][0]
                 cursor.fail("a power or a transpose", token=token, hint=f"the label ^{{{label}}} must stand on a name")

@@ -242,3 +242,38 @@ def parse_condition(cursor: Cursor) -> s.Syntax | None:
     if not conditions:
         cursor.fail("a condition")
     return s.Indicator(start, cursor.last_end(), tuple(conditions))
+
+
+def indicator_below(cursor: Cursor, start: int) -> s.Syntax:
+    r"""1_{u > 0} and \mathbb{1}_{u > 0}."""
+    cursor.take()
+    low, high = cursor.argument()
+    if cursor.tokens[low].text == r"\{" and cursor.tokens[high - 1].text == r"\}":
+        low, high = low + 1, high - 1
+    conditions = cursor.within(low, high, parse_items)
+    return s.Indicator(start, cursor.last_end(), tuple(conditions))
+
+
+def bold_indicator(cursor: Cursor) -> s.Syntax | None:
+    """An indicator written with a bold or blackboard one; None if it is the vector of ones."""
+    following = cursor.peek(1)
+    start = cursor.peek().start
+    if following.kind == "open":
+        stop = cursor.closing(cursor.position + 1)
+        inside = cursor.tokens[cursor.position + 1 : stop]
+        if any(t.kind == "relation" for t in inside):
+            cursor.take()
+            group = parse_group(cursor)
+            if isinstance(group, s.Group):
+                return s.Indicator(start, group.end, (group.body,))
+            return s.Indicator(start, group.end, group.conditions) if isinstance(group, s.Indicator) else group
+    if following.kind == "script" and following.text == "_":
+        saved = cursor.position
+        cursor.position += 2
+        low, high = cursor.argument()
+        relation = any(t.kind == "relation" for t in cursor.tokens[low:high])
+        cursor.position = saved
+        if relation:
+            cursor.take()
+            return indicator_below(cursor, start)
+    return None

@@ -43,12 +43,61 @@ def parse_big(cursor: Cursor, operation: Any, start: int) -> s.Syntax:
     if not below:
         cursor.fail("what it runs over", hint=r"write \sum_{i=1}^{n}" if operation == "sum" else None)
     cursor.enter()
-    if operation in ("sum", "prod") and not cursor.narrow:
+    if operation == "prod" and cursor.reading.extent == "factors":
+        body = _own_factors(cursor, _summed_names(below))
+    elif operation in ("sum", "prod") and not cursor.narrow:
         body = _signed_product(cursor)
     else:
         body = cursor.grammar.run(cursor)
+    if operation == "sum" and cursor.reading.extent == "terms" and not cursor.narrow:
+        body = _terms_behind(cursor, body, below)
     cursor.leave()
     return s.Big(start, cursor.last_end(), operation, below, above, body)
+
+
+def _terms_behind(cursor: Cursor, body: s.Syntax, below: tuple[s.Syntax, ...]) -> s.Syntax:
+    """The body of a sum with the terms behind it, up to the last one in which an index of the sum stands unbound."""
+    names = _summed_names(below)
+    terms, kept = [body], 1
+    position = cursor.position
+    while cursor.at("sign"):
+        terms.append(_signed_product(cursor))
+        if stands_unbound(names, terms[-1]):
+            kept, position = len(terms), cursor.position
+    cursor.position = position
+    return s.Add(body.start, cursor.last_end(), tuple(terms[:kept])) if kept > 1 else body
+
+
+def _own_factors(cursor: Cursor, names: frozenset[str]) -> s.Syntax:
+    """The factors next to each other behind a product over an index, up to the first one without its index."""
+    start = cursor.peek().start
+    factors = [cursor.grammar.factor(cursor)]
+    while _goes_on(cursor) or cursor.at("open"):
+        saved = cursor.position
+        factor = cursor.grammar.factor(cursor)
+        if not stands_unbound(names, factor):
+            cursor.position = saved
+            break
+        factors.append(factor)
+    if len(factors) == 1:
+        return factors[0]
+    return s.Product(start, cursor.last_end(), tuple(factors), ("",) * (len(factors) - 1))
+
+
+def _summed_names(below: tuple[s.Syntax, ...]) -> frozenset[str]:
+    """The names of the indices that stand below a sum, the first one of each condition."""
+    firsts = [item.sides[0] if isinstance(item, s.Relation) else item for item in below]
+    symbols = [f for item in firsts for f in (item.factors if isinstance(item, s.Product) else (item,))]
+    return frozenset(f.name for f in symbols if isinstance(f, s.Symbol))
+
+
+def stands_unbound(names: frozenset[str], node: s.Syntax) -> bool:
+    """Whether one of these index names stands in a piece of syntax outside of sums that bind it."""
+    if isinstance(node, s.Big):
+        names -= _summed_names(node.below)
+    if isinstance(node, s.Symbol) and node.name in names:
+        return True
+    return any(stands_unbound(names, child) for child in s.children(node))
 
 
 def _signed_product(cursor: Cursor) -> s.Syntax:
@@ -95,13 +144,19 @@ def _group_arguments(cursor: Cursor) -> tuple[s.Syntax, ...]:
     return (group,)
 
 
-def parse_call(cursor: Cursor, name: str, declared: bool, scripts: Scripts, start: int) -> s.Syntax | None:
+def parse_call(cursor: Cursor, symbol: s.Symbol, scripts: Scripts, start: int) -> s.Syntax | None:
     r"""An application of a function or array operation; None if a declared function stands alone.
 
     Without parentheses a built-in function takes a number and the factor after it, or one run of
     names: \log 2x, \tanh x \tanh y, \operatorname{erf}\frac{x}{2}.
     """
-    order = scripts.primes
+    name, declared, order = symbol.name, symbol.kind == "function", scripts.primes
+    if symbol.parens:
+        label = symbol.parens[0]
+        raise unreadable(
+            cursor.text, symbol.start, symbol.end, f"{symbol.base}^{{{label}}} may be a derivative or another function",
+            hint=f"write {symbol.base}'' with primes, or declare the function {symbol.base}^{{{label}}}",
+        )  # fmt: skip
     exponent = _exponent(cursor, scripts)
     if cursor.at("open") and cursor.peek().text in ("(", "[", r"\{") and (cursor.peek().text == "(" or not declared):
         arguments = _group_arguments(cursor)
@@ -132,22 +187,30 @@ def _exponent(cursor: Cursor, scripts: Scripts) -> s.Syntax | None:
 
 def _begins_argument(cursor: Cursor) -> bool:
     token = cursor.peek()
+    if token.kind == "sign" and token.text == "-":
+        token = cursor.peek(1)
     return token.kind in ("letter", "number", "bar", "{", "begin", "word") or (
         token.kind == "command" and token.text not in (r"\forall", r"\tag", r"\partial", r"\nabla")
     )
 
 
 def _implied_argument(cursor: Cursor) -> s.Syntax:
-    """The run of names and numbers behind a function without parentheses."""
+    """The run of names and numbers behind a function without parentheses; a minus before it belongs to it."""
     cursor.enter()
+    first = cursor.take() if cursor.at("sign", "-") else None
     start = cursor.peek().start
     factors = [cursor.grammar.factor(cursor)]
-    while cursor.reading.reach == "run" and isinstance(factors[-1], s.Number | s.Symbol) and _goes_on(cursor):
+    signs: list[str] = []
+    while cursor.reading.reach != "factor" and isinstance(factors[-1], s.Number | s.Symbol) and _goes_on(cursor):
+        factors.append(cursor.grammar.factor(cursor))
+        signs.append("")
+    if cursor.reading.reach == "quotient" and cursor.at("times", "/"):
+        signs.append(cursor.take().text)
         factors.append(cursor.grammar.factor(cursor))
     cursor.leave()
-    if len(factors) == 1:
-        return factors[0]
-    return s.Product(start, cursor.last_end(), tuple(factors), ("",) * (len(factors) - 1))
+    end = cursor.last_end()
+    body = factors[0] if len(factors) == 1 else s.Product(start, end, tuple(factors), tuple(signs))
+    return s.Negate(first.start, end, body) if first is not None else body
 
 
 def _goes_on(cursor: Cursor) -> bool:

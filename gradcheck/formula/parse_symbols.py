@@ -13,6 +13,7 @@ from .cursor import Cursor
 from .names import flat, join
 from .tokens import Token
 
+MAX_PRIMES = 4
 TRANSPOSES = frozenset({"T", r"\top", r"\intercal"})
 
 
@@ -43,6 +44,8 @@ def read_scripts(cursor: Cursor) -> Scripts:
                 scripts.after.append(("prime", token.start, token.end))
             else:
                 scripts.primes += 1
+            if scripts.primes > MAX_PRIMES or len(scripts.after) > MAX_PRIMES:
+                cursor.fail(f"at most {MAX_PRIMES} primes", token=token)
         elif token.kind == "script" and token.text == "_":
             if scripts.subscript is not None:
                 cursor.fail("one subscript", hint="put both into one pair of braces")
@@ -164,6 +167,8 @@ def parse_symbol(cursor: Cursor, base: Token) -> tuple[s.Symbol, Scripts]:
     scripts = read_scripts(cursor)
     end = cursor.last_end()
     name, kind, labels, below = _resolve(cursor, base.text, scripts)
+    if kind == "unknown" and base.text == "e" and "e" not in cursor.notation.bases:
+        parentheses_as_power(cursor, scripts)
     if name in cursor.notation.aliases:
         meant = cursor.notation.aliases[name]
         cursor.aliased[f"{name} is read as {meant}, as declared"] = None
@@ -187,6 +192,17 @@ def parse_symbol(cursor: Cursor, base: Token) -> tuple[s.Symbol, Scripts]:
         tuple(t for t, _ in inside),
     )
     return symbol, scripts
+
+
+def parentheses_as_power(cursor: Cursor, scripts: Scripts) -> None:
+    """Make a power of superscripts in parentheses, as in e^{(x)}, unless they hold a declared sample index."""
+    ranges = [inside for _, inside in scripts.labels if inside is not None]
+    if not ranges or len(ranges) < len(scripts.labels) or scripts.after or scripts.primes or scripts.subscript:
+        return
+    if any(text[1:-1] in cursor.notation.indices for text, _ in scripts.labels):
+        return
+    scripts.after.append(("power", ranges[0][0] - 1, ranges[-1][1] + 1))
+    scripts.labels.clear()
 
 
 def subscript_text(cursor: Cursor, scripts: Scripts) -> str | None:

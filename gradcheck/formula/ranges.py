@@ -161,12 +161,24 @@ def _bound_here(side: s.Symbol, sign: str, node: s.Big, names: dict[str, s.Synta
         return False
     if not names:
         return True
-    if sign in ("!=", "=") or side.kind == "tensor":
+    if sign == "=" or side.kind == "tensor":
         return False
     if reader.root is None:
         return True
     everywhere, here = _names(reader.root), _names(node)
-    return everywhere[side.name] == here[side.name]
+    if sign == "!=" and (_names(node.body)[side.name] == 0 or _at_samples(side.name, reader)):
+        return False
+    return everywhere[side.name] == here[side.name] and side.name not in reader.free
+
+
+def _at_samples(name: str, reader: Reader) -> bool:
+    """Whether an array of the formula is read at the sample of this name without saying so."""
+    entries = reader.notation.entries
+    return reader.root is not None and any(
+        isinstance(n, s.Symbol) and n.kind == "tensor" and n.name in entries
+        and any(index.name == name for index in entries[n.name].samples[len(n.samples) :])
+        for n in s.walk(reader.root)
+    )  # fmt: skip
 
 
 def _names(node: s.Syntax) -> Counter[str]:

@@ -100,6 +100,14 @@ class Reader:
         """Remember how something was read."""
         self.notes[sentence] = None
 
+    def sized(self, node: s.Syntax | Term, term: Term) -> Term:
+        """The term, all of whose sizes must be known."""
+        if any(self.is_open(axis.dim) for axis in term.axes):
+            raise self.unreadable(
+                node, "the size of this is not known", hint=r"write the size, as in \mathbf{1}_n or I_n"
+            )
+        return term
+
     # -- indices and their ranges --------------------------------------------------------------------
 
     def unknown_dim(self) -> Dim:

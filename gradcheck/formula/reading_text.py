@@ -162,8 +162,8 @@ def _fits(text: str, notation: Notation, reading: Reading) -> bool:
 
 
 _OTHER_PARSES = (
-    Reading(scope="first"), Reading(scope="wide"), Reading(division="run"), Reading(reach="factor"),
-    Reading(arguments="product"),
+    Reading(extent="terms"), Reading(scope="first"), Reading(scope="wide"), Reading(division="run"),
+    Reading(reach="factor"), Reading(reach="quotient"), Reading(extent="factors"), Reading(arguments="product"),
 )  # fmt: skip
 
 

@@ -15,7 +15,11 @@ class Reading:
     scope: how far \frac{d}{dx} reaches: over the factors next to it ("implied"), the "first" one, or "wide", up to
     the next + or -.
     division: what a / divides by: the one "factor" behind it, or the whole "run" of factors, 1/2m as 1/(2m).
-    reach: what a function without parentheses applies to: the "run" of names behind it, or one "factor".
+    extent: whether a sum ends at the next + or - ("term") or goes on over the "terms" behind it in which its
+    index still stands, as in \sum_i p_i - y_i, where brackets were forgotten; and whether a product over an index
+    stops at the "factors" in which its index does not stand, as in \prod_i x_i s.
+    reach: what a function without parentheses applies to: the "run" of names behind it, one "factor", or the
+    "quotient" behind it, \sin s/t as \sin(s/t).
     arguments: whether a name in parentheses behind a node, h(x), is its argument or a factor ("product").
     product: what a dot or star between two vectors (or a star between two matrices) is.
     tensor: what a ⊗ b of two vectors is: the "outer" product, a matrix, or the "stacked" vector of its entries.
@@ -30,7 +34,8 @@ class Reading:
     layout: Literal["denominator", "numerator"] | None = None
     scope: Literal["implied", "first", "wide"] = "implied"
     division: Literal["factor", "run"] = "factor"
-    reach: Literal["run", "factor"] = "run"
+    extent: Literal["term", "terms", "factors"] = "term"
+    reach: Literal["run", "factor", "quotient"] = "run"
     arguments: Literal["call", "product"] = "call"
     product: Literal["dot", "elementwise"] | None = None
     tensor: Literal["outer", "stacked"] | None = None
@@ -48,6 +53,9 @@ _SENTENCES = {
     ("scope", "first"): "a derivative operator is read as acting on the first factor only",
     ("scope", "wide"): "a derivative operator is read as acting on everything up to the next + or -",
     ("division", "run"): "a / is read as dividing by all factors written behind it",
+    ("reach", "quotient"): "a function without parentheses is read as applying to the quotient behind it",
+    ("extent", "factors"): "a product over an index is read as ending where its index no longer stands",
+    ("extent", "terms"): "a sum is read as reaching over the terms behind it in which its index stands",
     ("reach", "factor"): "a function without parentheses is read as applying to one factor only",
     ("arguments", "product"): "a name in parentheses behind another one is read as a factor",
     ("product", "elementwise"): "a dot or star between arrays is read entry by entry",

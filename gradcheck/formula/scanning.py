@@ -36,7 +36,7 @@ _PIECES = re.compile(
       \s*\{(?P<content>[^{}\\$]*)\})
   | (?P<environment>\\(?P<which>begin|end)\s*\{(?P<name>[A-Za-z]+\*?)\})
   | (?P<command>\\(?:[A-Za-z]+|[|{}%&\#_'.]))
-  | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
+  | (?P<number>[0-9]{1,3}(?:\{,\}[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
   | (?P<letter>[A-Za-z])
   | (?P<dots>\.\.\.)
   | (?P<relation><=|>=|!=|\+=|:=|[=<>])
@@ -77,7 +77,7 @@ def scan(text: str) -> list[Token]:
                 raise unreadable(
                     text, start, position, "this number is too long", expected=f"at most {MAX_DIGITS} digits"
                 )
-            tokens.append(Token(kind, piece, start, position))
+            tokens.append(Token(kind, piece.replace("{,}", ""), start, position))
         elif kind == "relation":
             tokens.append(Token(kind, c.RELATIONS[piece], start, position))
         elif kind == "times":

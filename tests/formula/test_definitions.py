@@ -53,6 +53,9 @@ DEFINED = {
     "\\hat y = c, \\text{ where } a = s": ("\\hat{y}", "n", c),
     "p_j = a_j - s, \\ a = 2 c": ("p", "n", 2 * c - s),
     "\\delta_{j} = c_j": ("\\delta", "n", c),
+    "J = -\\frac1n \\sum_j c_j - s c_j": ("J", "", -(c - s * c).mean()),
+    "q = \\sum_{j \\neq k} c_j c_k": ("q", "", c.sum() ** 2 - c @ c),
+    "q_k = \\sum_{j \\neq k} c_j c_k": ("q", "n", c * (c.sum() - c)),
 }
 
 

@@ -263,6 +263,21 @@ ACCEPTED = {
     # words
     r"\underbrace{A x}_{\text{first}} + z": A @ x + z,
     r"\boldsymbol{A} \mathbf{x}": A @ x,
+    # exponents in parentheses, thousands, a minus behind a function
+    "e^{(s)}": np.exp(s),
+    "e^{(s + 1)(t)}": np.exp((s + 1) * t),
+    "2^{(s)}": 2**s,
+    r"1{,}000 s - 1{,}000.5 t": 1000 * s - 1000.5 * t,
+    r"\exp -s + t": np.exp(-s) + t,
+    r"\tanh -2s \tanh t": np.tanh(-2 * s) * np.tanh(t),
+    r"\exp(A)": np.exp(A),
+    "e^{W}": np.exp(W),
+    # both indices of a sum stand nowhere else
+    r"\sum_{j \neq k} x_j z_k": x.sum() * z.sum() - x @ z,
+    r"\sum_{j \neq k} A_{jk} + s": A.sum() - np.trace(A) + s,
+    r"\sum_k \sum_{j \neq k} x_j z_k": x.sum() * z.sum() - x @ z,
+    r"\operatorname{tr}(I_n) s": N * s,
+    r"\|\mathbf 1_n\|^2": N,
 }
 
 
@@ -300,6 +315,10 @@ UNREADABLE = [
     r"[x_1, x_2, \dots, 3]", r"1, \dots, n = s", "A_{kj}^T", "s'", "w_3", r"\argmax_j x_j", r"\mathbf{1}_{",
     r"\text{words}", r"\underbrace", r"\delta", "f", r"\log_2^2 s t_", r"\left. s \right", "1..2",
     r"\sum_{2} x", r"\tanh", r"\sin^{-1} s",
+    "f^{(2)}(s)", r"\tanh^{(2)}(s)", r"\sigma^{(i)}(s)", "f" + "'" * 60 + "(s)", "e^{A}", "e^{(i)}",
+    r"\operatorname{rank}(I) = n", r"\operatorname{tr}(I)", r"\|\mathbf{1}\|^2",
+    r"\langle \mathbf 1, \mathbf 1 \rangle",
+    "(x + z)^{(2)}",
 ]  # fmt: skip
 
 
@@ -377,6 +396,50 @@ def test_the_shapes_decide_between_readings_and_the_choice_is_named(text):
         assert statement.readings
     pinned = read(text, NAMES, reading=expected)
     np.testing.assert_allclose(array_of(pinned.sides[-1], ARRAYS, SIZES), value, rtol=1e-7)
+
+
+FREE = {
+    r"\sum_{j \neq k} x_j z_k = s": "",
+    r"\sum_{j \neq k} x_j z_k = z_k": "k",
+    r"\sum_{j \neq k} x_j = s + k": "k",
+    r"\frac{\partial s}{\partial z_k} = \sum_{j \neq k} x_j z_k": "k",
+    r"\sum_{j \neq k} x_j z_k = 1, \ k = 1, \dots, n": "k",
+    r"\sum_{r \neq i} b_r X_1 = s": "i",
+}
+
+
+@pytest.mark.parametrize("text", FREE)
+def test_an_index_that_a_sum_leaves_out_is_free_where_it_stands_outside_of_the_sum(text):
+    assert "".join(index.name for index in read(text, NAMES).free) == FREE[text]
+
+
+def test_an_index_of_the_formula_before_is_not_bound_by_a_condition():
+    before = read("x_k = z_k", NAMES)
+    after = read(r"= \sum_{j \neq k} x_j z_k", NAMES, follows=before)
+    assert [index.name for index in after.free] == ["k"]
+    again = read(r"= \sum_{j < k} x_j z_k", NAMES, follows=before)
+    assert [index.name for index in again.free] == ["k"]
+
+
+SHIFTS = notation("x: n; A: n, n; s", parameters=r"\beta; \gamma: n; b_1", nodes=r"L; \mu", dims={"n": 3})
+
+
+@pytest.mark.parametrize("text", [r"x + \beta", r"\gamma \odot x - \beta", r"\beta + x", "b_1 + x", r"2 x + (-\beta)"])
+def test_a_scalar_parameter_is_added_to_every_entry_and_this_is_said(text):
+    arrays = {"x": x, r"\beta": np.array(s), r"\gamma": z, "b_1": np.array(t)}
+    value = {r"x + \beta": x + s, r"\beta + x": x + s, "b_1 + x": x + t, r"2 x + (-\beta)": 2 * x - s}
+    statement = read(text, SHIFTS)
+    expected = value.get(text, z * x - s)
+    np.testing.assert_allclose(array_of(statement.sides[0], arrays, SIZES), expected)
+    assert any("every entry" in note for note in statement.readings)
+
+
+@pytest.mark.parametrize(
+    "text", ["x + s", "x + L", r"x - \mu", r"A + \beta", r"x + \beta s", r"x + \gamma_1", r"x = \beta"]
+)
+def test_other_scalars_are_not_added_to_arrays(text):
+    with pytest.raises(IllFormedError):
+        read(text, SHIFTS)
 
 
 def test_a_prime_on_a_bracket_is_the_derivative_by_the_variable_of_the_left_side():

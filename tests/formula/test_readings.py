@@ -38,6 +38,14 @@ ADMITTED = {
     r"\frac{\partial L}{\partial W} = W": {Reading(), Reading(derivative="partial")},
     r"x \cdot y": {Reading(), Reading(product="elementwise")},
     "x^T y": {Reading(), Reading(vectors="row")},
+    r"\sum_j x_j - y_j": {Reading(), Reading(extent="terms")},
+    r"\sum_j x_j + s - y_j + t": {Reading(), Reading(extent="terms")},
+    r"\sum_j x_j - \sum_j y_j": {Reading()},
+    r"\sum_j (x_j - y_j)": {Reading()},
+    r"\sum_{k \neq j} x_k - y_j": {Reading()},
+    r"\prod_j x_j s": {Reading(), Reading(extent="factors")},
+    r"\prod_j x_j y_j": {Reading()},
+    r"\sin s/t": {Reading(), Reading(reach="quotient")},
 }
 
 
@@ -53,6 +61,14 @@ VALUES = {
     ("s/2t", Reading(division="run")): s / (2 * t),
     (r"\tanh s t", Reading()): np.tanh(s * t),
     (r"\tanh s t", Reading(reach="factor")): np.tanh(s) * t,
+    (r"s \sum_j x_j + t - y_j + s", Reading(extent="terms")): s * (x + t - y).sum() + s,
+    (r"\sum_{j,k} W_{jk} - b_j x_k", Reading(extent="terms")): (W - np.outer(b, x)).sum(),
+    (r"\frac1n \sum_{j=1}^n x_j - y_j s", Reading(extent="terms")): (x - y * s).mean(),
+    (r"\prod_j x_j s \prod_k y_k", Reading(extent="factors")): x.prod() * s * y.prod(),
+    (r"\prod_j x_j s", Reading()): (x * s).prod(),
+    (r"\sin s/t", Reading()): np.sin(s) / t,
+    (r"\sin s/t", Reading(reach="quotient")): np.sin(s / t),
+    (r"\sin 2 s/3 t", Reading(reach="quotient")): np.sin(2 * s / 3) * t,
     ("h(t)", Reading()): h,
     ("h(t)", Reading(arguments="product")): h * t,
     (r"\frac{d}{ds} s t s", Reading()): 2 * s * t,
@@ -96,7 +112,8 @@ def test_an_ill_formed_formula_lists_what_would_mend_it(text):
 def test_every_other_reading_has_a_sentence():
     for field, values in {
         "derivative": ["partial"], "layout": ["numerator", "denominator"], "scope": ["first", "wide"],
-        "division": ["run"], "reach": ["factor"], "arguments": ["product"], "product": ["elementwise", "dot"],
+        "division": ["run"], "reach": ["factor", "quotient"], "extent": ["terms", "factors"],
+        "arguments": ["product"], "product": ["elementwise", "dot"],
         "square": ["sum", "elementwise"], "vectors": ["row"], "mend": ["outer", "dot", "elementwise", "transpose"],
     }.items():  # fmt: skip
         for value in values:
