@@ -14,17 +14,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..declare.family import Family
-from ..declare.labels import label_text, labels, relabelled
+from ..declare.labels import label_text, labels
 from ..declare.network import Network
 from ..declare.structure import Structure, structure
 from ..declare.window import Window
 from ..derive.windows import at_depth, windowed
 from ..errors import DeclarationError, FormulaError, GradcheckError, IllFormedError
-from ..formula import read, read_all
+from ..formula import Reading, read, read_all
+from .depths import holds_numerically
+from .ladder import DEFECT
 from .verdict import Verdict
 
 Check = Callable[[Network, str, Sequence[str]], Verdict]
 """Judges a claim under assumptions against a network without a family."""
+Case = tuple[str, Network, "Claim"]
+"""How a case is described, its network, and the claim as it reads there."""
 WIDEST = 5
 DEPTHS = 3
 
@@ -50,35 +54,45 @@ class Claim:
         return [label.offset for text in (self.latex, *self.assume) for label in labels(text) if label.letter == letter]
 
 
-def check_layers(network: Network, latex: str, assume: Sequence[str], check: Check) -> Verdict:
+def check_layers(
+    network: Network, latex: str, assume: Sequence[str], check: Check, reading: Reading, seed: int
+) -> Verdict:
     """The verdict on a claim about a network of any depth. Raises FormulaError where it can't be read."""
     family = network.family
     assert family is not None
     claim = Claim(latex, tuple(assume))
-    found = _structure(family)
     window = _fitting(family, network.name, claim)
     verdict = check(_network(window, network.name), claim.latex, claim.assume)
-    if verdict.verdict == "ill-formed":
-        return verdict
-    cases = _cases(family, network.name, claim, window, found)
     if verdict.verdict == "proved":
-        return _everywhere(verdict, cases, check, window, found)
-    return _somewhere(verdict, cases, check, _is_abstract(family))
+        return _everywhere(verdict, network, claim, window, check, reading, seed)
+    if verdict.verdict == "ill-formed" or _is_abstract(family):
+        return verdict
+    return _somewhere(verdict, _depths(family, network.name, claim, window), check)
 
 
 def _everywhere(
-    verdict: Verdict, cases: Iterator[tuple[str, Network, Claim]], check: Check, window: Window, found: Structure
+    verdict: Verdict, network: Network, claim: Claim, window: Window, check: Check, reading: Reading, seed: int
 ) -> Verdict:
-    """A claim proved in its window, and what each other case says of it."""
-    seen: list[str] = []
-    for where, network, claim in cases:
-        other = check(network, claim.latex, claim.assume)
-        if other.verdict != "proved":
-            return replace(other, evidence=(f"where {where}", *other.evidence))
-        seen.append(where)
-    family = window.family
-    said = f"proved for every layer and every {family.last}: {_reason(window, found)}"
-    return replace(verdict, evidence=(said, *verdict.evidence, f"proved again where {'; '.join(seen)}"))
+    """A claim proved in its window: proved near the ends too, and tried in networks of several depths."""
+    family, name = window.family, network.name
+    for where, other, said in _near_ends(family, name, claim, window):
+        there = check(other, said.latex, said.assume)
+        if there.verdict != "proved":
+            return replace(there, evidence=(f"where {where}", *there.evidence))
+    tried = []
+    for where, other, said in _depths(family, name, claim, window):
+        held = holds_numerically(other, said.latex, said.assume, reading, seed)
+        if held is False:
+            return replace(verdict, verdict="undecided", evidence=(f"{DEFECT}proved, but separated where {where}",))
+        if held:
+            tried.append(where)
+    reason = _reason(window, _structure(family))
+    shown = (
+        f"checked at a point where {'; '.join(tried)}" if tried else "no network of a given depth could be evaluated"
+    )
+    return replace(
+        verdict, evidence=(f"proved for every layer and every {family.last}: {reason}", *verdict.evidence, shown)
+    )
 
 
 def _reason(window: Window, found: Structure) -> str:
@@ -88,16 +102,13 @@ def _reason(window: Window, found: Structure) -> str:
     return f"the loss is taken as any function of {above}, and what enters below is arbitrary"
 
 
-def _somewhere(verdict: Verdict, cases: Iterator[tuple[str, Network, Claim]], check: Check, abstract: bool) -> Verdict:
-    """A claim that is not proved in its window: decided by a network with numbers, if the loss is given."""
-    if abstract:
-        return verdict
-    others = [(where, check(network, claim.latex, claim.assume)) for where, network, claim in cases]
-    for name in ("wrong", "undecided", "conditional", "agrees"):
-        for where, other in others:
-            if other.verdict == name:
-                return replace(other, evidence=(f"where {where}", *other.evidence))
-    said = (*(f"proved where {where}" for where, _ in others), "no proof for every number of layers")
+def _somewhere(verdict: Verdict, cases: Iterator[Case], check: Check) -> Verdict:
+    """A claim that is not proved in its window: decided by a network with numbers, since the loss is given."""
+    for where, network, claim in cases:
+        other = check(network, claim.latex, claim.assume)
+        if other.verdict != "proved":
+            return replace(other, evidence=(f"where {where}", *other.evidence))
+    said = ("proved in networks of several depths", "no proof for every number of layers")
     return replace(verdict, verdict="agrees", evidence=said, conditions=(), counterexample=None)
 
 
@@ -199,19 +210,16 @@ def _unread(network: Network, claim: Claim) -> GradcheckError | None:
 # Other cases -------------------------------------------------------------------------------------------
 
 
-def _cases(
-    family: Family, name: str, claim: Claim, window: Window, found: Structure
-) -> Iterator[tuple[str, Network, Claim]]:
-    """Ends where the window does not fit, and networks of several depths, each with how it is described."""
+def _near_ends(family: Family, name: str, claim: Claim, window: Window) -> Iterator[Case]:
+    """The ends of a network, where the window does not fit or less lies above it."""
+    gaps = _structure(family).gaps
     if window.letter != family.last:
-        for gap in range(found.gaps):
-            closer = replace(window, gap=gap)
-            network = _network(closer, name)
+        for gap in range(gaps):
+            network = _network(replace(window, gap=gap), name)
             if _unread(network, claim) is None:
                 yield _above(family, window, gap), network, claim
     if window.letter == family.letter:
-        yield from _low_layers(family, name, claim, window, found)
-    yield from _depths(family, name, claim, window)
+        yield from _low_layers(family, name, claim, window, gaps)
 
 
 def _above(family: Family, window: Window, gap: int) -> str:
@@ -219,24 +227,22 @@ def _above(family: Family, window: Window, gap: int) -> str:
     return f"{top} = {label_text(family.last, -gap)}"
 
 
-def _low_layers(
-    family: Family, name: str, claim: Claim, window: Window, found: Structure
-) -> Iterator[tuple[str, Network, Claim]]:
+def _low_layers(family: Family, name: str, claim: Claim, window: Window, gaps: int) -> Iterator[Case]:
     """The layers so low that the window would begin before the first one."""
     for layer in range(family.first - window.low - 1, -WIDEST, -1):
         if layer + window.high < family.first:
             return
         numbered = claim.at(family, layer, None)
-        for gap in range(found.gaps + 1):
+        for gap in range(gaps + 1):
             low = Window(family, "", family.first, layer + window.high, gap)
             network = _network(low, name)
             if _unread(network, numbered) is None:
                 yield f"{family.letter} = {layer}", network, numbered
-            elif gap == found.gaps:
+            elif gap == gaps:
                 return
 
 
-def _depths(family: Family, name: str, claim: Claim, window: Window) -> Iterator[tuple[str, Network, Claim]]:
+def _depths(family: Family, name: str, claim: Claim, window: Window) -> Iterator[Case]:
     """The claim with numbers, in a low, a middle and a high layer of networks of several depths."""
     start = max(3, family.first + 1)
     for n, depth in enumerate(range(start, start + DEPTHS)):
@@ -254,10 +260,3 @@ def _depths(family: Family, name: str, claim: Claim, window: Window) -> Iterator
         if readable:
             layer, numbered = readable[(0, len(readable) // 2, -1)[n % 3]]
             yield f"{family.last} = {depth}, {family.letter} = {layer}", network, numbered
-
-
-def generic_text(family: Family, text: str) -> str:
-    """A text about the last layer, said of the generic one; for telling names of families apart from others."""
-    return relabelled(
-        text, lambda label: label_text(family.letter, label.offset) if label.letter == family.last else None
-    )

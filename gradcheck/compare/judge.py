@@ -57,14 +57,15 @@ def check(
     """
     begun = time.perf_counter()
     given = (assume,) if isinstance(assume, str) else tuple(assume)
-    if network.family is not None:
-
-        def alone(one: Network, text: str, under: Sequence[str]) -> Verdict:
-            return check(one, text, assume=under, layout=layout, reading=reading, seed=seed)
-
-        return replace(check_layers(network, latex, given, alone), seconds=time.perf_counter() - begun)
     taken = Reading(layout=layout, derivative=reading or "total", vectors=vectors(network))
     try:
+        if network.family is not None:
+
+            def alone(one: Network, text: str, under: Sequence[str]) -> Verdict:
+                return check(one, text, assume=under, layout=layout, reading=reading, seed=seed)
+
+            verdict = check_layers(network, latex, given, alone, taken, seed)
+            return replace(verdict, seconds=time.perf_counter() - begun)
         verdict = judge(network, read_all(latex, network.notation, reading=taken), given, seed)
     except IllFormedError as error:
         verdict = ill_formed(network, latex, taken, given, error, seed)

@@ -19,11 +19,13 @@ from ..formula import read_expression
 from ..formula.notation import Entry, Notation
 from .builder import Builder
 from .equations import declare_equations
-from .family import family_of
+from .family import Family, family_of
 from .functions import function_from
 from .lines import Line, read_lines, split_facts, split_outside
 from .names import name_of
 from .network import Network
+from .structure import structure
+from .window import Window
 from .writing import placed, sampled_name
 
 _ORDER = ("newcommand", "layout", "dims", "index", "words", "input", "parameter", "constant", "function")
@@ -55,8 +57,24 @@ def read_network(text: str, *, name: str = "network", file: str | None = None, f
     family = family_of(lines)
     if family is None:
         return network_of(lines, name)
-    depth = max(3, family.first + 1)
-    return replace(network_of(family.at_depth(depth), name), family=family)
+    network = network_of(family.at_depth(max(3, family.first + 1)), name)
+    structure(family)
+    return replace(network, family=family, generic=_generic(family, network))
+
+
+def _generic(family: Family, network: Network) -> Network:
+    """A few neighbouring layers, for the names that formulas about a generic layer use."""
+    loss = network.loss.name if network.loss else ""
+    lines = Window(family, family.letter, -1, 1).body(loss)
+    try:
+        return network_of(lines, network.name, frozenset((family.letter, family.last)))
+    except DeclarationError as error:
+        place = error.place
+        raise DeclarationError(
+            f"layers can't be looked at one by one: {error.what}",
+            place=place,
+            hint=f"what enters the first layer is an input with a number, such as x^{{({family.first - 1})}}",
+        ) from None
 
 
 def network_of(lines: list[Line], name: str, layers: frozenset[str] = frozenset()) -> Network:

@@ -63,6 +63,12 @@ class Family:
         """A text about the last layer, said of the layer number `depth`."""
         return relabelled(text, lambda label: str(label.offset + depth) if label.letter == self.last else None)
 
+    def of_any_layer(self, text: str) -> str:
+        """A text about the last layer, said of the layer l."""
+        return relabelled(
+            text, lambda label: label_text(self.letter, label.offset) if label.letter == self.last else None
+        )
+
     def mentions(self, text: str, letter: str) -> bool:
         """Whether a label of this letter stands in the text."""
         return any(label.letter == letter for label in labels(text))

@@ -50,7 +50,7 @@ class Network:
     dims: size symbols with their smallest admitted size, in the order of declaration.
     adjoints: names for derivatives of the loss; the formula of such a node is a `Derivative`.
     family: for a network of any depth its generic lines; what else stands here is its network of three layers
-        (or of one layer more than the family's first one, if that is more).
+        (or of one layer more than the family's first one, if that is more). generic: a few layers around one of it.
     Two networks are equal if they declare the same, in Python or in a text, whatever their indices
     are called.
     """
@@ -66,6 +66,7 @@ class Network:
     notation: Notation = field(default_factory=Notation, repr=False)
     adjoints: tuple[Node, ...] = ()
     family: Family | None = field(default=None, repr=False)
+    generic: Network | None = field(default=None, repr=False)
 
     @property
     def leaves(self) -> tuple[Tensor, ...]:

@@ -42,7 +42,7 @@ class Window:
     def body(self, abstract_loss: str, whole: str = "") -> list[Line]:
         """The lines of the window; the loss is declared without an equation, under this name ("": as given).
 
-        whole: an equation for what the abstract loss is a part of.
+        whole: an equation for what the abstract loss is a part of, or for the given loss in its place.
         """
         equations = list(self._equations(given=not abstract_loss))
         used = {(label.base, label.offset) for line in equations for label in self._own(line.rest)}
@@ -53,6 +53,8 @@ class Window:
         if abstract_loss:
             wholes = [Line(line.number, "", whole, line.column, line.text, line.file) for line in losses if whole]
             losses = [*(with_text(line, abstract_loss) for line in losses), *wholes]
+        elif whole:
+            losses = [with_text(line, whole) for line in losses]
         return [*self._plain(), *leaves, *equations, *losses, *named]
 
     def summed(self, text: str, away: int) -> str:

@@ -39,8 +39,11 @@ def windowed(window: Window, found: Structure, name: str) -> Network:
         return network_of(window.body(""), name, letters)
     label, _, formula = loss.rest.partition("=")
     terms = [term for term in _terms(formula) if any(True for _ in sums_over(term, family))]
-    if window.at_last and not terms:
-        return network_of(window.body(""), name, letters)
+    if window.at_last:
+        given = loss.rest
+        for term in terms:
+            given = given.replace(term, window.summed(term, summed_layer(found, family, term, loss)))
+        return network_of(window.body("", given), name, letters)
     rest = _free_name(family) if terms else label.strip().partition("(")[0]
     whole = _whole(window, found, loss, rest, terms) if terms else ""
     network = network_of(window.body(rest, whole), name, letters)

@@ -88,7 +88,11 @@ def _is_adjoint(latex: str, network: Network | None) -> bool:
         return False
     labels = tuple(s for s in parts.superscripts if s[1:-1] not in network.notation.indices)
     names = {join(parts.base, subscript, labels) for subscript in (parts.subscript, None)}
-    return any(node.tensor.name in names for node in network.adjoints)
+    adjoints = {node.tensor.name for node in network.adjoints}
+    if network.family is not None and network.generic is not None:
+        adjoints |= {node.tensor.name for node in network.generic.adjoints}
+        names |= {network.family.of_any_layer(name) for name in names}
+    return bool(adjoints & names)
 
 
 def _is_fraction_of_differentials(latex: str) -> bool:

@@ -12,9 +12,11 @@ def readable(latex: str, network: Network) -> str:
     """The formula in Unicode where it can be read against the network's names, else its LaTeX."""
     if not latex:
         return ""
-    try:
-        value = read_expression(latex, network.notation)
-    except GradcheckError:
-        return latex
-    matrix = unicode_matrix_form(value.expr, value.axes, network.notation) if value.axes else None
-    return matrix or unicode(value.expr, network.notation, value.axes)
+    for notation in (network.notation, *((network.generic.notation,) if network.generic else ())):
+        try:
+            value = read_expression(latex, notation)
+        except GradcheckError:
+            continue
+        matrix = unicode_matrix_form(value.expr, value.axes, notation) if value.axes else None
+        return matrix or unicode(value.expr, notation, value.axes)
+    return latex
