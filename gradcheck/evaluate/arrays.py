@@ -96,11 +96,11 @@ class Graph:
         return Labelled(self.make(op, (item.value,), axes, dims), left)
 
     def _summed_scale(self, item: Labelled, gone: set[Index]) -> Labelled | None:
-        """A sum of something scaled by a number: the sum, scaled."""
+        """The sum of an argument scaled by a number: its sum, scaled. What is computed is kept scaled instead."""
         value = item.value
         if value.op == "negative" or (value.op == "divide" and value.args[1].static and not value.args[1].dims):
-            inner = value.args[0]
-            if inner.dims == value.dims:
-                total = self.reduce("sum", Labelled(inner, item.axes), gone)
+            inner = Labelled(value.args[0], item.axes)
+            total = self.reduce("sum", inner, gone) if inner.value.op == "leaf" else self._summed_scale(inner, gone)
+            if total is not None and inner.value.dims == value.dims:
                 return Labelled(self.map(value.op, total.value, *value.args[1:]), total.axes)
         return None
