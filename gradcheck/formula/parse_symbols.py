@@ -22,12 +22,14 @@ class Scripts:
     """The scripts behind a base, in token ranges.
 
     subscript: the range below. labels: texts of the superscripts in brackets or parentheses, with the
-    token range inside parentheses (None for brackets). after: what is left, in order: transposes and powers.
+    token range inside parentheses (None for brackets); spans: their token ranges with these.
+    after: what is left, in order: transposes and powers.
     transposed_first: a transpose stands before the subscript, as in W^T_{ij}.
     """
 
     subscript: tuple[int, int] | None = None
     labels: list[tuple[str, tuple[int, int] | None]] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
     after: list[tuple[str, int, int]] = field(default_factory=list)
     primes: int = 0
     transposed_first: bool = False
@@ -74,6 +76,7 @@ def _superscript(cursor: Cursor, low: int, high: int, scripts: Scripts) -> None:
             if stop is not None and not _continues(tokens, stop + 1, high):
                 inside = None if token.text == "[" else (place + 1, stop)
                 scripts.labels.append((flat(tokens[place : stop + 1]), inside))
+                scripts.spans.append((place, stop + 1))
                 place = stop + 1
                 continue
         if token.text in TRANSPOSES and (following is None or following.text in ("^", ",", "(", "[")):
@@ -166,9 +169,9 @@ def parse_symbol(cursor: Cursor, base: Token) -> tuple[s.Symbol, Scripts]:
     """The symbol that this base and the scripts behind it make; what is left of the scripts."""
     scripts = read_scripts(cursor)
     end = cursor.last_end()
-    name, kind, labels, below = _resolve(cursor, base.text, scripts)
-    if kind == "unknown" and base.text == "e" and "e" not in cursor.notation.bases:
+    if base.text == "e" and "e" not in cursor.notation.bases:
         parentheses_as_power(cursor, scripts)
+    name, kind, labels, below = _resolve(cursor, base.text, scripts)
     if name in cursor.notation.aliases:
         meant = cursor.notation.aliases[name]
         cursor.aliased[f"{name} is read as {meant}, as declared"] = None
@@ -195,13 +198,14 @@ def parse_symbol(cursor: Cursor, base: Token) -> tuple[s.Symbol, Scripts]:
 
 
 def parentheses_as_power(cursor: Cursor, scripts: Scripts) -> None:
-    """Make a power of superscripts in parentheses, as in e^{(x)}, unless they hold a declared sample index."""
-    ranges = [inside for _, inside in scripts.labels if inside is not None]
-    if not ranges or len(ranges) < len(scripts.labels) or scripts.after or scripts.primes or scripts.subscript:
+    """Make a power of superscripts in parentheses or brackets, as in e^{(x)}, unless they hold a declared index."""
+    if len(scripts.spans) != len(scripts.labels) or not scripts.spans:
+        return
+    if scripts.after or scripts.primes or scripts.subscript:
         return
     if any(text[1:-1] in cursor.notation.indices for text, _ in scripts.labels):
         return
-    scripts.after.append(("power", ranges[0][0] - 1, ranges[-1][1] + 1))
+    scripts.after.append(("power", scripts.spans[0][0], scripts.spans[-1][1]))
     scripts.labels.clear()
 
 

@@ -125,12 +125,17 @@ def _primed_variable(sides: list[s.Syntax]) -> s.Syntax | None:
 
 
 def _signs(formula: s.Formula, terms: list[Term], reader: Reader) -> tuple[RelationSign, ...]:
-    """The relations; an equation of a parameter with itself and a step is an update."""
+    """The relations; an equation of a parameter with itself and a step is an update.
+
+    That of an input is not: data are not updated, and x = x + y - y is an identity.
+    """
     signs = formula.chain.signs
     if not signs or signs[0] != "=" or formula.continues is not None or len(terms) < 2:
         return signs
     left, right = terms[0].expr, terms[1].expr
-    if not isinstance(left, e.Elem) or not isinstance(right, e.Add):
+    if not isinstance(left, e.Elem) or not isinstance(right, e.Add) or not isinstance(formula.chain.sides[1], s.Add):
+        return signs
+    if any(entry.tensor == left.tensor and entry.role == "input" for entry in reader.notation.entries.values()):
         return signs
     moved = e.substitute(right, dict(zip(terms[1].axes, terms[0].axes, strict=False)))
     if isinstance(moved, e.Add) and left in moved.terms:

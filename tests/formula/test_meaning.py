@@ -266,6 +266,8 @@ ACCEPTED = {
     # exponents in parentheses, thousands, a minus behind a function
     "e^{(s)}": np.exp(s),
     "e^{(s + 1)(t)}": np.exp((s + 1) * t),
+    r"e^{\left[s + t\right]}": np.exp(s + t),
+    r"e^{\left(s + t\right)} s": np.exp(s + t) * s,
     "2^{(s)}": 2**s,
     r"1{,}000 s - 1{,}000.5 t": 1000 * s - 1000.5 * t,
     r"\exp -s + t": np.exp(-s) + t,

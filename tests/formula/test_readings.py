@@ -15,6 +15,7 @@ from .numbers import array_of
 
 NAMES = notation(
     "x: n; y: n; b: m; W: m, n; A: n, n; s; t; r",
+    parameters="w",
     nodes="L; h",
     functions={"f": TANH},
     dims={"n": 1, "m": 1},
@@ -125,11 +126,13 @@ def test_what_was_decided_or_mended_is_said():
     assert read("s not= t", NAMES).readings == (r"repair: read `not=` as `\neq`",)
     assert "elementwise" not in str(read(r"s = x \cdot y", NAMES).readings)
     assert any("entry by entry" in note for note in read(r"x = x \cdot y", NAMES).readings)
-    assert any("update" in note for note in read("s = s - t r", NAMES).readings)
+    assert any("update" in note for note in read("w = w - t r", NAMES).readings)
 
 
 def test_an_update_is_an_arrow():
-    assert read("s = s - t r", NAMES).signs == ("<-",)
+    assert read("w = w - t r", NAMES).signs == ("<-",)
+    assert read(r"w = \max(w, w)", NAMES).signs == ("=",)
+    assert read("s = s + t - t", NAMES).signs == ("=",)
     assert read(r"x \leftarrow x - s y", NAMES).signs == ("<-",)
     assert read("s = t - r", NAMES).signs == ("=",)
     assert read("s += t", NAMES).signs == ("+=",)
