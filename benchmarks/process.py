@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import resource
 import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from .timing import table
@@ -31,13 +28,23 @@ def run(*, quick: bool) -> None:
     table(["command", "time", "peak memory", "exit status"], rows)
 
 
+LAUNCHER = """
+import os, subprocess, sys, time
+start = time.perf_counter()
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(child.pid, 0)
+print(time.perf_counter() - start, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
+"""
+
+
 def measure(command: list[str]) -> tuple[float, float, int]:
-    """Seconds, MiB and exit status of one run of a command."""
-    start = time.perf_counter()
-    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    took = time.perf_counter() - start
+    """Seconds, MiB and exit status of one run of a command.
+
+    A small process of its own starts it: a child counts the memory of the process that forked it.
+    """
+    result = subprocess.run(
+        [sys.executable, "-S", "-c", LAUNCHER, *command], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    took, peak, status = result.stdout.split()
     unit = 1 if sys.platform == "darwin" else 1024
-    assert isinstance(usage, resource.struct_rusage)
-    return took, usage.ru_maxrss * unit / 2**20, child.returncode
+    return float(took), int(peak) * unit / 2**20, int(status)

@@ -61,7 +61,7 @@ def _where(wrong: Array) -> str | None:
     if wrong.ndim == 2 and not wrong.all():
         for axis, word in ((1, "row"), (0, "column")):
             lines = np.flatnonzero(wrong.any(axis=axis))
-            whole = wrong.all(axis=axis)[lines].all()
+            whole = np.asarray(wrong.all(axis=axis))[lines].all()
             if whole and len(lines) < wrong.shape[1 - axis]:
                 shown = ", ".join(map(str, lines[:4])) + (", ..." if len(lines) > 4 else "")
                 return f"wrong in {word}{'s' if len(lines) > 1 else ''} {shown} only"
