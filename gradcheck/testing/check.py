@@ -93,15 +93,25 @@ def check_layer(
     0.5
     """
     started = time.perf_counter()
+    if network is not None:
+        from .mathematics import declared_shapes
+
+        shapes = declared_shapes(network, shapes)
     shapes = with_parameters(layer, shapes)
     declaration = declare(shapes, dtypes, ranges, strategies, nondifferentiable, dims)
     extra = tuple((constants or {}).items())
     job = Job(layer, declaration, backward, vjp, gradient, extra, framework, name)
-    if network is not None:
-        raise LayerError("network= is not possible yet")
     fresh = job.anew()
     adapter = job.adapter()
     title = adapter.name
+    if network is not None:
+        from .mathematics import compared, mathematics_of
+
+        different = compared(mathematics_of(network, declaration), adapter, declaration, seed)
+        if different is not None:
+            message = failure_message(title, different, _again(title, seed))
+            seconds = time.perf_counter() - started
+            return LayerVerdict("fail", title, (different.headline,), different, 1.0, 1, seed, seconds, message)
     seen, failing = _visited(job, adapter, seed, points, executor, progress)
     if second_order and failing is None:
         job = replace(job, twice=True, name=f"second derivative of {title}")

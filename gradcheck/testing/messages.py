@@ -18,7 +18,7 @@ def failure_message(name: str, failure: LayerFailure, again: str) -> str:
     """Where, how much, in which case, why, and how to run it again."""
     room = _HEAD - len(failure.headline) - 3
     lines = [f"{failure.headline} ({_fitted(name, room)})" if room >= 4 else _fitted(failure.headline, _HEAD)]
-    if failure.expected is not None and failure.claimed is not None and failure.kind == "gradient":
+    if failure.expected is not None and failure.claimed is not None and failure.kind in ("gradient", "mathematics"):
         lines.append(f"  {_entry(failure)}: claimed {_number(failure.claimed)}, expected {_expected(failure)}")
     elif failure.array and failure.index and failure.claimed is not None:
         lines.append(f"  at {_entry(failure)}")

@@ -35,13 +35,17 @@ BACKWARDS = {
     "an object": (lambda dy, cache: (dy @ cache[1].T, object()), "gradient of W is not an array of numbers", "W"),
     "text": (lambda dy, cache: (dy @ cache[1].T, "gradient"), "gradient of W is not an array of numbers", "W"),
     "a ragged list": (lambda dy, cache: (dy @ cache[1].T, [[1], [1, 2]]), "gradient of W is not an array", "W"),
-    "the transpose": (lambda dy, cache: (dy @ cache[1].T, (cache[0].T @ dy).T), "gradient of W has the wrong shape", "W"),
+    "the transpose": (
+        lambda dy, cache: (dy @ cache[1].T, (cache[0].T @ dy).T),
+        "gradient of W has the wrong shape",
+        "W",
+    ),
     "one axis too many": (lambda dy, cache: (good(dy, cache)[0][None], good(dy, cache)[1]), "gradient of x has", "x"),
     "NaN": (lambda dy, cache: (dy @ cache[1].T, cache[0].T @ dy * np.nan), "gradient of W is NaN", "W"),
     "infinity": (lambda dy, cache: (dy @ cache[1].T, cache[0].T @ dy + np.inf), "gradient of W is", "W"),
     "integers": (lambda dy, cache: (dy @ cache[1].T, (cache[0].T @ dy).astype(int)), "gradient of W", "W"),
     "an exception": (raises, "backward raised IndexError", ""),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("backward", "headline", "array"), BACKWARDS.values(), ids=BACKWARDS)

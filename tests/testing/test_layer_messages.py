@@ -81,10 +81,13 @@ CAUSES = {
         "near a kink or threshold only",
     ),
     "overflow": (
-        (lambda x: (np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0), x), lambda dy, x: dy * np.exp(x) / (1 + np.exp(x))),
+        (
+            lambda x: (np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0), x),
+            lambda dy, x: dy * np.exp(x) / (1 + np.exp(x)),
+        ),
         "∞",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("layer", "cause"), CAUSES.values(), ids=CAUSES)
@@ -174,8 +177,11 @@ IMPURE = {
         (lambda x: (x**2, x), lambda dy, x: 2 * x.astype(np.float32).astype(float) * dy),
         "hidden float32",
     ),
-    "float32 forward": ((lambda x: ((x.astype(np.float32) ** 2).astype(float), x), lambda dy, x: 2 * x * dy), "hidden float32"),
-}  # fmt: skip
+    "float32 forward": (
+        (lambda x: ((x.astype(np.float32) ** 2).astype(float), x), lambda dy, x: 2 * x * dy),
+        "hidden float32",
+    ),
+}
 
 
 @pytest.mark.parametrize(("layer", "cause"), IMPURE.values(), ids=IMPURE)

@@ -1,0 +1,68 @@
+"""Cases and layers over any executor: the same verdicts as one after the other."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from gradcheck import LayerError, check_layer
+from gradcheck.testing import check_layers
+
+sys.path.insert(0, str(Path(__file__).parent))
+from layers_to_send import SHAPES, OnlyLarge, Tanh, Wrong
+
+LAYERS = [Tanh(), Wrong(), OnlyLarge()]
+
+
+def plain(verdict):
+    """What of a verdict must not depend on the executor."""
+    return verdict.status, verdict.message, verdict.points, verdict.confidence
+
+
+@pytest.fixture(scope="module")
+def alone():
+    return [plain(check_layer(layer, SHAPES, points=8)) for layer in LAYERS]
+
+
+@pytest.mark.parametrize("pool", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_a_pool_gives_the_verdicts_of_one_process(pool, alone):
+    with pool(2) as executor:
+        assert [plain(check_layer(layer, SHAPES, points=8, executor=executor)) for layer in LAYERS] == alone
+        checks = [{"layer": layer, "shapes": SHAPES, "points": 8} for layer in LAYERS]
+        assert [plain(v) for v in check_layers(checks, executor=executor)] == alone
+
+
+def test_many_layers_without_an_executor_are_checked_in_order(alone):
+    assert [
+        plain(v) for v in check_layers({"layer": layer, "shapes": SHAPES, "points": 8} for layer in LAYERS)
+    ] == alone
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_dask_client_gives_the_same_verdicts(alone):
+    distributed = pytest.importorskip("distributed", reason="dask and distributed are not installed")
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        client.run(sys.path.insert, 0, str(Path(__file__).parent))
+        executor = client.get_executor()
+        assert [plain(check_layer(layer, SHAPES, points=8, executor=executor)) for layer in LAYERS] == alone
+
+
+def test_a_layer_that_cannot_be_sent_is_explained():
+    with ProcessPoolExecutor(1) as executor, pytest.raises(LayerError, match="can't be sent to another process"):
+        check_layer((lambda x: (x, None), lambda dy, _: dy), {"x": ("n",)}, executor=executor)
+
+
+def test_a_progress_bar_shows_on_request_and_goes_away(capsys, monkeypatch):
+    monkeypatch.setattr("gradcheck.testing.spread._PATIENCE", -1.0)
+    check_layer(Tanh(), SHAPES, points=2, progress=True)
+    shown = capsys.readouterr()
+    assert "Tanh [" in shown.err
+    assert shown.out == ""
+    check_layer(Tanh(), SHAPES, points=2)
+    assert capsys.readouterr().err == ""
