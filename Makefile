@@ -46,5 +46,5 @@ $(VENV)/core.stamp: pyproject.toml | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python
-	$(PIP) install --editable ".[report,test,dev]"
+	$(PIP) install --editable ".[test,dev]"
 	@touch $@ $(VENV)/core.stamp

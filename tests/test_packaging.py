@@ -66,6 +66,7 @@ def test_the_wheel_builds_and_says_that_it_is_typed(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("gradcheck-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "gradcheck/py.typed" in names
+    assert {f"gradcheck/report/{name}" for name in ("font/math.woff2", "font/OFL.txt", "web/style.css")} <= set(names)
     assert {"LICENSE"} <= {Path(name).name for name in names}
     assert all(name.startswith("gradcheck") for name in names)
     entry = next(name for name in names if name.endswith("entry_points.txt"))

@@ -17,8 +17,13 @@ MAKING = Making("gradcheck report derivations -o reports", 0, "0.0")
 
 
 @functools.cache
+def read(name: str) -> Document:
+    return read_document(ROOT / "derivations" / f"{name}.md")
+
+
+@functools.cache
 def judged(name: str) -> tuple[Document, DocumentReport]:
-    document = read_document(ROOT / "derivations" / f"{name}.md")
+    document = read(name)
     return document, judge_document(document)
 
 
