@@ -233,6 +233,7 @@ ONCE_MISJUDGED: list[tuple[str, str, str, str, str]] = [
     (SYMBOLS, "s", "2", "s = 1; s = 2", "ill-formed"),
     (SYMBOLS, "t", "-1", "t = -1", "ill-formed"),
     (SYMBOLS, r"v_i \sum_j [x_j > v_j] + \sum_k A_k", r"v_i \sum_j [x_j \geq v_j] + \sum_k A_k", "", "proved"),
+    (SYMBOLS, r"\sum_{i=1}^n [x_i < x_j] + \sum_{i=1}^n [x_i > x_j]", "n", "", "wrong"),
     (SYMBOLS, r"\sum_{i=1}^n (h_{i+1} - h_i)", "h_{n+1} - h_1", "", "proved"),
     (SYMBOLS, r"\sum_{i=1}^n (h_{i+1} - h_i)", "h_{n+1} - h_2", "", "wrong"),
 ]  # fmt: skip

@@ -92,7 +92,15 @@ def ordinal(slot: Slot) -> Expr:
 
 
 def delta(left: Slot, right: Slot) -> Expr:
-    """Kronecker's delta; 1 or 0 where the ranges of the positions leave no choice."""
+    """Kronecker's delta; 1 or 0 where the ranges of the positions leave no choice.
+
+    An index moved back on one side is the other side moved on: [i = j - 1] is [j = i + 1].
+    """
+    for one, other in ((left, right), (right, left)):
+        back = slot_offset(one).literal or 0
+        if isinstance(one, Affine) and len(one.terms) == 1 and one.terms[0][1] == 1 and back < 0:
+            left, right = one.terms[0][0], position(slot_terms(other), slot_offset(other) - back)
+            break
     low, high = extremes(left, right)
     if low == high == Dim():
         return UNIT

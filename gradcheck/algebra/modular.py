@@ -86,6 +86,7 @@ class Residues:
         self.exponentials = exponentials
         self.base = base
         self.opaque = False
+        self.kinks = 0
 
     def number(self, value: Fraction) -> int:
         """The residue of a rational; a denominator divisible by the prime has none."""

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from . import facts
 from .dims import Dim
 from .expressions import (
     Add,
@@ -49,7 +50,9 @@ class NoValueError(Exception):
 
 
 class Arithmetic(Protocol):
-    """What a value is made of."""
+    """What a value is made of. `kinks` counts the values taken exactly on a kink."""
+
+    kinks: int
 
     def number(self, value: Fraction) -> Any:
         """The exact rational."""
@@ -170,19 +173,50 @@ def _other(expr: Expr, point: Point) -> Located:
         holds = one == other if isinstance(expr, Delta) else one <= other
         return _mapped(lambda v: arithmetic.number(Fraction(int(v))), np.asarray(holds)), axes
     if isinstance(expr, Compare):
-        left, a = _value(expr.left, point)
-        right, b = _value(expr.right, point)
-        axes = _union([(left, a), (right, b)])
-        one, other = np.broadcast_arrays(_spread(left, a, axes, point), _spread(right, b, axes, point))
-        relation = expr.relation
-        held = [
-            arithmetic.number(Fraction(arithmetic.compare(relation, x, y)))
-            for x, y in zip(one.flat, other.flat, strict=True)
-        ]
-        out = np.empty(one.shape, dtype=object)
-        out.ravel()[:] = held
-        return out, axes
+        return _compared(expr, point)
     raise NoValueError(f"no value for {type(expr).__name__}")
+
+
+def _compared(expr: Compare, point: Point) -> Located:
+    """The indicator of a relation, entry by entry; whole numbers, and a value and itself, meet on no kink."""
+    left, a = _value(expr.left, point)
+    right, b = _value(expr.right, point)
+    axes = _union([(left, a), (right, b)])
+    one, other = np.broadcast_arrays(_spread(left, a, axes, point), _spread(right, b, axes, point))
+    out = np.empty(one.shape, dtype=object)
+    relation, arithmetic = expr.relation, point.arithmetic
+    before, thin = arithmetic.kinks, not (is_discrete(expr.left) and is_discrete(expr.right))
+    for at in np.ndindex(one.shape):
+        if relation in (">", ">=") and one[at] is other[at] and _same_entry(expr, axes, at):
+            held = int(relation == ">=")
+        else:
+            held = arithmetic.compare(relation, one[at], other[at])
+        out[at] = arithmetic.number(Fraction(held))
+    if not thin:
+        arithmetic.kinks = before
+    return out, axes
+
+
+_DISCRETE = frozenset({facts.BINARY, facts.ONE_HOT, facts.INTEGER})
+
+
+def is_discrete(expr: Expr) -> bool:
+    """Whether an expression takes whole values only, so that two of them are equal on more than a thin set."""
+    if isinstance(expr, Elem):
+        return bool(expr.tensor.facts & _DISCRETE)
+    if isinstance(expr, Num):
+        return Fraction(expr.value).denominator == 1
+    if isinstance(expr, Compare | Delta | AtMost | Size | Ordinal):
+        return True
+    if isinstance(expr, Add | Mul | Sum | Product | Extremum):
+        return all(is_discrete(c) for c in expr.children())
+    return False
+
+
+def _same_entry(expr: Compare, axes: tuple[Index, ...], at: tuple[int, ...]) -> bool:
+    """Whether both sides are the same expression at this position, as x_i and x_j are for i = j."""
+    fixed: dict[Index, Slot] = {i: Affine((), Dim.of(p + 1)) for i, p in zip(axes, at, strict=True)}
+    return substitute(expr.left, fixed) == substitute(expr.right, fixed)
 
 
 def _mapped(function: Any, values: Array) -> Array:

@@ -31,6 +31,7 @@ from .expressions import (
     Pow,
     Size,
     Sum,
+    substitute,
     walk,
 )
 from .functions import ABS, COSH, EXP
@@ -91,10 +92,16 @@ class Knowledge:
         everywhere: the indices for which this holds at every position of their range; at other indices it
         holds only where they stand.
         """
+        from .roots import content
+
         primitive, up = _oriented(poly)
         name = _pattern(expression(primitive), everywhere)
         if name is not None:
             self.signs[name] = sign if up else flipped(sign)
+        common, rest = content(poly)
+        if common.factors and len(rest) > 1 and term_sign(common, self) in _STRICT:
+            above = term_sign(common, self) is Sign.POSITIVE
+            self.learn(rest, sign if above else flipped(sign), everywhere)
 
     def found(self, whole: Expr) -> Sign:
         """The sign recorded for an expression, at these very positions or at every position."""
@@ -187,7 +194,16 @@ def may_vanish_on_a_region(whole: Expr, known: Knowledge) -> bool:
     Gates, unspecified functions, positions, sizes and arrays that are discrete or bound by equations
     (one-hot, orthogonal, ...) count as such; so do nodes that are computed with them.
     """
-    return any(_irregular(node, known) for node in walk(whole))
+    return any(_irregular(node, known) for node in walk(whole)) or _vanishes_where_indices_meet(whole, known)
+
+
+def _vanishes_where_indices_meet(whole: Expr, known: Knowledge) -> bool:
+    """Whether an expression such as x_i - x_j is 0 at every point where two of its indices coincide."""
+    from .normal import normal
+
+    indices = sorted(whole.free, key=lambda i: i.serial)
+    pairs = [(i, j) for n, i in enumerate(indices) for j in indices[n + 1 :] if i.dim == j.dim]
+    return any(not normal(substitute(whole, {j: i}), known) for i, j in pairs)
 
 
 def _irregular(node: Expr, known: Knowledge) -> bool:

@@ -67,10 +67,19 @@ def sizes_to_try(question: Question, bound: int = 3) -> list[dict[str, int]]:
         sizes = distinct_sizes(names, smallest, start)
         if sizes not in out:
             out.append(sizes)
+    counted = [name for name in names if name not in _in_shapes(question)]
+    if counted:  # such as how many winners there are: small beside the sizes of arrays
+        long = distinct_sizes([n for n in names if n not in counted], smallest, 4)
+        out.insert(1, long | {name: smallest.get(name, 1) for name in counted})
     least = {name: smallest.get(name, 1) for name in names}
     if least not in out:
         out.append(least)
     return out
+
+
+def _in_shapes(question: Question) -> set[str]:
+    """The size symbols that stand in the shape of an array."""
+    return {name for t in question.mentioned for d in t.dims for name in d.symbols()}
 
 
 def distinct_sizes(names: list[str], smallest: Mapping[str, int], start: int) -> dict[str, int]:
@@ -133,7 +142,9 @@ def draw(tensor: Tensor, sizes: Mapping[str, int], numbers: Numbers) -> Array:
         return _rows(shape, lambda n: _unit(n, rng))
     count = int(np.prod(shape, dtype=int))
     if facts.DISTINCT in declared:
-        pool = rng.sample(range(-count - 2, count + 3), count)
+        low = 1 if declared & {facts.POSITIVE, facts.NONNEGATIVE} else -count - 2
+        high = 0 if declared & {facts.NEGATIVE, facts.NONPOSITIVE} else count + 3
+        pool = rng.sample(range(low, high), count)
         return _filled(shape, [Fraction(v) for v in pool])
     return _filled(shape, [_entry(declared, numbers, not shape) for _ in range(count)])
 
@@ -150,9 +161,7 @@ def _entry(declared: frozenset[str], numbers: Numbers, scalar: bool = False) -> 
         return Fraction(rng.randrange(2))
     if facts.UNIT_INTERVAL in declared:
         return Fraction(rng.randrange(1, 8), 8)
-    if facts.INTEGER in declared:
-        return Fraction(rng.choice([-3, -2, -1, 1, 2, 3]))
-    value = numbers.next(scalar)
+    value = Fraction(rng.choice([-3, -2, -1, 1, 2, 3])) if facts.INTEGER in declared else numbers.next(scalar)
     if declared & {facts.POSITIVE, facts.NONNEGATIVE}:
         return abs(value)
     return -abs(value) if declared & {facts.NEGATIVE, facts.NONPOSITIVE} else value

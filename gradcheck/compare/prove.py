@@ -121,7 +121,13 @@ def declared(question: Question) -> Knowledge:
     for a in question.assumptions:
         if a.relation == "=":
             continue
-        _learn(known, with_equalities(question, a.gap), _SIGNS[a.relation], question.free)
+        gap = with_equalities(question, a.gap)
+        for _ in range(MAX_STEPS):  # at every level of nodes, so that it is recognised at each
+            _learn(known, gap, _SIGNS[a.relation], question.free)
+            further = with_equalities(question, expanded(gap, question.network))
+            if further == gap:
+                break
+            gap = further
     return known
 
 

@@ -114,16 +114,17 @@ class Question:
 
     def dims(self) -> set[str]:
         """The size symbols that the question depends on."""
-        found: set[str] = set()
-        for t in self.mentioned:
-            for dim in t.dims:
-                found |= dim.symbols()
-        for e in (self.left, self.right):
-            for dim in dims_in(e):
-                found |= dim.symbols()
-        for i in self.free:
-            found |= i.dim.symbols()
-        return found
+        nodes = [n.formula for n in self.network.nodes if n.tensor in self.mentioned]
+        exprs = [
+            self.left,
+            self.right,
+            *nodes,
+            *(a.gap for a in self.assumptions),
+            *(e for _, (_, e) in self.equalities),
+        ]
+        dims = {d for t in self.mentioned for d in t.dims} | {i.dim for i in self.free}
+        dims |= {d for e in exprs for d in dims_in(e)}
+        return {name for d in dims for name in d.symbols()}
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,9 @@ def places(
         search.unparametrised = "no concrete function is known with all the declared facts"
         return
     wanted = search.points + count * len(sizes)
-    for n in range(3 * count + 1):
-        for size in sizes:
+    open_sizes = list(sizes)
+    for n in range(3 * count + 3):
+        for size in list(open_sizes):
             chosen = choices[n % len(choices)]
             concrete = question.with_functions(chosen) if chosen else question
             try:
@@ -78,8 +79,7 @@ def places(
                 return
             if place is None:
                 search.without_value = search.without_value or "no point was found where everything is defined"
-                if n >= count:
-                    return
+                open_sizes.remove(size)
                 continue
             yield place
         if search.points >= wanted:
