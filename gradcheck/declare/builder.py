@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Literal, overload
 
@@ -20,6 +21,7 @@ from .names import AS, Names, name_of, size_of
 from .network import Network, Node
 
 Size = Dim | int | str
+_FROM_ZERO = re.compile(r"\s*0\s*(?:\.\.\.?|\\[lc]?dots|…)\s*(?P<last>.+)")
 
 
 class Builder:
@@ -228,12 +230,18 @@ class Builder:
         line: int | None,
     ) -> Elem | Array:
         name = name_of(name)
-        dims = tuple(self.size(size) for size in shape)
+        zeros = tuple(n for n, size in enumerate(shape) if isinstance(size, str) and _FROM_ZERO.match(size))
+        dims = tuple(self._axis(size) for size in shape)
         found = read_facts(facts, TENSOR_FACTS)
         fit_shape(found, name, dims)
         tensor = Tensor(name, (*(i.dim for i in samples), *dims), found)
-        self.names.add_tensor(role, tensor, samples, line)
+        self.names.add_tensor(role, tensor, samples, line, zeros)
         return Array(tensor, samples) if tensor.dims else Elem(tensor)
+
+    def _axis(self, size: Size) -> Dim:
+        """A size, or "0..n" for positions from 0 to n."""
+        found = _FROM_ZERO.match(size) if isinstance(size, str) else None
+        return self.size(found["last"]) + 1 if found else self.size(size)
 
 
 class _Leaves:

@@ -76,11 +76,18 @@ class Names:
         self._take(index.name, line)
         self.indices[index.name] = index
 
-    def add_tensor(self, role: Role, tensor: Tensor, samples: tuple[Index, ...], line: int | None = None) -> None:
-        """Note a leaf, a node or an adjoint."""
+    def add_tensor(
+        self,
+        role: Role,
+        tensor: Tensor,
+        samples: tuple[Index, ...],
+        line: int | None = None,
+        zeros: tuple[int, ...] = (),
+    ) -> None:
+        """Note a leaf, a node or an adjoint; zeros: its axes that formulas count from 0."""
         self._take(tensor.name, line)
         self._refuse_entry_of_array(tensor)
-        self.entries[tensor.name] = Entry(tensor, role, samples)
+        self.entries[tensor.name] = Entry(tensor, role, samples, zeros)
         self.tensors[tensor.name] = tensor
 
     def add_function(self, name: str, function: Function, line: int | None = None) -> None:

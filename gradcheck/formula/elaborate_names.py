@@ -10,7 +10,7 @@ from ..algebra.index import Index, Slot
 from . import syntax as s
 from .elaborate import elaborate
 from .names import join
-from .positions import bare, dim_of, place, slot_of, split_positions
+from .positions import bare, dim_of, place, shifted, slot_of, split_positions
 from .ranges import defined, is_kronecker
 from .reader import Reader
 from .terms import Term, Turn, copied
@@ -65,16 +65,18 @@ def _declared(node: s.Symbol, reader: Reader) -> Term:
     for index in samples[len(node.samples) :]:
         slots.append(_implied_sample(node, index, reader))
     dims = tensor.dims[len(samples) :]
-    rest, axes = _positions(node, dims, node.name, reader)
+    rest, axes = _positions(node, dims, node.name, reader, entry.zeros)
     turn = None
     if len(axes) == 1:
-        turn = reader.turn_of(node.name) if len(dims) == 1 else _slice_turn(node)
+        turn = reader.turn_of(node.name) if len(dims) == 1 else _slice_turn(node, reader)
     return Term(e.Elem(tensor, (*slots, *rest)), axes, turn)
 
 
-def _slice_turn(node: s.Symbol) -> Turn:
+def _slice_turn(node: s.Symbol, reader: Reader) -> Turn:
     """A row or column of a matrix: W_{j,:} is usually a row, W_{:,k} a column."""
     if any(isinstance(item, s.Colon) for item in node.indices):
+        if reader.reading.slices == "column":
+            return Turn(usual="column")
         return Turn(usual="column" if isinstance(node.indices[0], s.Colon) else "row")
     return Turn()
 
@@ -94,9 +96,12 @@ def _implied_sample(node: s.Symbol, index: Index, reader: Reader) -> Slot:
 
 
 def _positions(
-    node: s.Symbol | s.Entry, dims: tuple[Dim, ...], name: str, reader: Reader
+    node: s.Symbol | s.Entry, dims: tuple[Dim, ...], name: str, reader: Reader, zeros: tuple[int, ...] = ()
 ) -> tuple[list[Slot], tuple[Index, ...]]:
-    """The positions written in a subscript, axes for those that are left open, and the axes."""
+    """The positions written in a subscript, axes for those that are left open, and the axes.
+
+    zeros: the axes whose positions are counted from 0.
+    """
     items = split_positions(node.indices, len(dims), reader)
     if len(items) == 1 and _is_shape(items[0]):
         _check_shape(items[0], dims, reader)
@@ -118,8 +123,21 @@ def _positions(
             axes.append(axis)
         else:
             what = name if len(dims) == 1 else f"axis {number + 1} of {name}"
-            slots.append(place(slot_of(item, reader), dim, item, what, reader))
+            slot = slot_of(item, reader)
+            if number in zeros:
+                slot = _from_zero(slot, item, what, reader)
+            slots.append(place(slot, dim, item, what, reader))
     return slots, tuple(axes)
+
+
+def _from_zero(slot: Slot, item: s.Syntax, what: str, reader: Reader) -> Slot:
+    """A position counted from 0 as one counted from 1."""
+    if isinstance(slot, Index) and reader.is_open(slot.dim):
+        raise reader.unreadable(
+            item, f"the range of {slot.name} is not known, for {what} is counted from 0",
+            hint=f"write its limits, as in \\sum_{{{slot.name}=0}}^{{n}}",
+        )  # fmt: skip
+    return shifted(slot, 1)
 
 
 def _is_shape(item: s.Syntax) -> bool:

@@ -21,11 +21,13 @@ class Entry:
 
     `samples` are the indices of the superscript axes: x^{(i)} : n with `index i = 1..n+1` is a tensor
     of dims (n+1, n) with samples = (i,), so x^{(i)} is a vector and x^{(i)}_j, x_j^{(i)} an entry.
+    `zeros` are the other axes that are counted from 0 in formulas: d : 0..L is a tensor of dims (L+1,).
     """
 
     tensor: Tensor
     role: Role
     samples: tuple[Index, ...] = ()
+    zeros: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

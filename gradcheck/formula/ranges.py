@@ -66,12 +66,13 @@ def _gather_big(node: s.Big, reader: Reader) -> None:
 def own_slots(symbol: s.Symbol, reader: Reader) -> Iterator[tuple[s.Syntax, Dim, str]]:
     """Each position written on a declared or local name, with the size of its slot and what that slot is called."""
     dims: tuple[Dim, ...]
+    zeros: tuple[int, ...] = ()
     indices = symbol.indices
     if symbol.kind == "tensor" and symbol.name not in reader.scope:
         entry = reader.notation.entries[symbol.name]
         for item, index in zip(symbol.samples, entry.samples, strict=False):
             yield item, index.dim, f"the samples of {symbol.name}"
-        dims = entry.tensor.dims[len(entry.samples) :]
+        dims, zeros = entry.tensor.dims[len(entry.samples) :], entry.zeros
         if is_kronecker(symbol, len(dims), reader):
             return
     elif symbol.kind == "definition":
@@ -82,7 +83,8 @@ def own_slots(symbol: s.Symbol, reader: Reader) -> Iterator[tuple[s.Syntax, Dim,
         return
     for number, (item, dim) in enumerate(zip(split_positions(indices, len(dims), reader), dims, strict=False), start=1):
         what = symbol.name if len(dims) == 1 else f"axis {number} of {symbol.name}"
-        yield item, dim, what
+        if number - 1 not in zeros:
+            yield item, dim, what
 
 
 def is_kronecker(symbol: s.Symbol, axes: int, reader: Reader) -> bool:

@@ -27,7 +27,7 @@ from ..algebra.expressions import (
     power,
 )
 from ..algebra.functions import EXP, RELU
-from ..algebra.index import Slot
+from ..algebra.index import Slot, position, slot_offset, slot_terms
 from . import layout as lay
 from .layout import Layout, Terms, run
 from .names import Scope, function_latex, name_layout, position_text
@@ -57,7 +57,9 @@ def entry(expr: Elem, scope: Scope) -> Layout:
     """An entry, its sample positions above and the others below."""
     declared = scope.notation.entries.get(expr.tensor.name)
     count = len(declared.samples) if declared else 0
-    texts = tuple(position_text(s, scope) for s in expr.slots)
+    zeros = {count + axis for axis in declared.zeros} if declared else ()
+    slots = (position(slot_terms(s), slot_offset(s) - 1) if n in zeros else s for n, s in enumerate(expr.slots))
+    texts = tuple(position_text(s, scope) for s in slots)
     return name_layout(expr.tensor.name, texts[:count], texts[count:])
 
 
