@@ -27,7 +27,7 @@ from .verdict import LayerCheckError, LayerFailure, LayerVerdict
 _BUDGET = 3_000_000
 """How many input entries all points together may have: many points for small layers, a few for large ones."""
 _LARGE = 200_000
-_FEW_SHAPES = 6
+_FEW_SHAPES = 5
 _EXCUSES = 0.3
 
 
