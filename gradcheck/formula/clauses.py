@@ -48,10 +48,14 @@ def _use_relation(body: s.Relation, word: str, rest: list[s.Syntax], reader: Rea
 
 def _is_real(body: s.Relation) -> bool:
     r"""Whether this only says that something is real, x \in \mathbb{R}^n."""
-    space = body.sides[-1]
+    return body.signs == ("in",) and is_real_space(body.sides[-1])
+
+
+def is_real_space(space: s.Syntax) -> bool:
+    r"""Whether this is \mathbb{R} or a power of it."""
     while isinstance(space, s.Power):
         space = space.base
-    return body.signs == ("in",) and isinstance(space, s.Symbol) and space.base == r"\mathbb{R}"
+    return isinstance(space, s.Symbol) and space.base == r"\mathbb{R}"
 
 
 def name_common_value(body: s.Relation, reader: Reader) -> None:
@@ -106,11 +110,11 @@ def _define_local(body: s.Relation, reader: Reader) -> None:
     if items:
         names = [item.name for item in items if isinstance(item, s.Symbol) and bare(item)]
         indices = [reader.free.get(name) for name in names]
-        if len(names) != len(items) or None in indices or term.axes:
+        if len(names) != len(items) or None in indices or term.stacked:
             raise reader.unreadable(left, f"{reader.source(left)} is not a name to define")
         axes = tuple(index.fresh() for index in indices if index is not None)
         expr = e.substitute(term.expr, {i: a for i, a in zip(indices, axes, strict=True) if i is not None})
         for name in names:
             del reader.free[name]
-        term = Term(expr, axes)
+        term = Term(expr, axes + term.axes)
     reader.local[left.name] = term

@@ -153,6 +153,10 @@ def _left(node: s.Syntax, reader: Reader) -> tuple[s.Symbol, tuple[str, ...]]:
             return node.factors[0], tuple(reader.source(a) for a in items)
     if isinstance(node, s.Symbol):
         return node, ()
+    power = node if isinstance(node, s.Power) and isinstance(node.exponent, s.Number) else None
+    if power and isinstance(power.base, s.Symbol) and power.base.kind == "unknown":
+        # a name such as \sigma_B^2, with the power as a part of it
+        return replace(power.base, end=power.end), ()
     raise reader.unreadable(node, f"{reader.source(node)} is not a name to define", expected="a name on the left of =")
 
 

@@ -16,10 +16,25 @@ from .terms import Side, Term, Turn, opposite, shape
 @elaborate.register
 def _(node: s.Product, reader: Reader) -> Term:
     result = read(node.factors[0], reader)
+    before = node.factors[0]
     for factor, sign in zip(node.factors[1:], node.signs, strict=True):
         right = read(factor, reader)
+        if right.axes and _looks_like_gradient(before, factor):
+            raise reader.unreadable(
+                replace(right, start=before.start), f"{reader.source(replace(right, start=before.start))} may be a"
+                " gradient or a product with the size d",
+                hint=f"declare the gradient, adjoint d{reader.source(factor)} = …, or write d \\cdot "
+                f"{reader.source(factor)}",
+            )  # fmt: skip
+        before = factor
         result = _combined(result, right, sign, reader).at(node.start, factor.end)
     return result
+
+
+def _looks_like_gradient(left: s.Syntax, right: s.Syntax) -> bool:
+    """Whether this is dW written as one word where d is declared as a size and W as an array."""
+    size = isinstance(left, s.Symbol) and left.kind == "dim" and left.name == "d"
+    return size and isinstance(right, s.Symbol) and right.kind == "tensor" and left.end == right.start
 
 
 def _combined(left: Term, right: Term, sign: str, reader: Reader) -> Term:
@@ -81,8 +96,8 @@ def _side(term: Term, reader: Reader, decide: bool = True) -> Side | None:
     if side is None:
         root, flip = term.turn.root()
         if decide:
-            reader.met.add("vectors")
-        standing = root.usual or reader.reading.vectors or "column"
+            reader.met.add("slices" if root.usual else "vectors")
+        standing = root.usual or ("row" if reader.reading.vectors == "row" else "column")
         side = opposite(standing) if flip else standing
         if decide:
             root.known = standing
@@ -141,18 +156,26 @@ def _vectors(left: Term, right: Term, reader: Reader) -> Term:
         return elementwise(left, right, reader)
     a, b = reader.source(left), reader.source(right)
     equal = left.axes[0].dim == right.axes[0].dim
-    products = [f"as an outer product {_wrapped(a)} {_wrapped(b)}^T"]
+    products = [f"as an outer product {_wrapped(a)} {_turned(b)}"]
     if equal:
         products += [
-            f"as a dot product {_wrapped(a)}^T {_wrapped(b)}",
+            f"as a dot product {_turned(a)} {_wrapped(b)}",
             rf"entry by entry {_wrapped(a)} \odot {_wrapped(b)}",
         ]
     if one == "row":
-        products = [p.replace(f"{_wrapped(a)} {_wrapped(b)}^T", f"{_wrapped(a)}^T {_wrapped(b)}") for p in products[:1]]
+        products = [f"as an outer product {_turned(a)} {_wrapped(b)}"]
     raise reader.ill_formed(
         left, f"two {one}s stand next to each other", got=f"{shape(left)} times {shape(right)}",
         expected="a row and a column", hint="it would be well formed " + ", ".join(products),
     )  # fmt: skip
+
+
+def _turned(text: str) -> str:
+    """A text with a transpose, or without the one it has."""
+    for mark in ("^T", r"^\top", r"^{\top}", "^{T}"):
+        if text.endswith(mark):
+            return text[: -len(mark)]
+    return f"{_wrapped(text)}^T"
 
 
 def _wrapped(text: str) -> str:

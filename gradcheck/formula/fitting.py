@@ -16,7 +16,8 @@ from .statement import Statement
 from .statements import statement_once
 
 _CHOICES = {
-    "vectors": ("column", "row"),
+    "slices": ("row", "column"),
+    "vectors": ("column", "row", "adjoints"),
     "product": ("dot", "elementwise"),
     "square": ("elementwise", "sum"),
     "tensor": ("outer", "stacked"),
@@ -61,10 +62,12 @@ def first_fit(
 def alternatives(met: set[str], reading: Reading) -> Iterator[Reading]:
     """The other readings of what was met and not decided, the likelier ones first."""
     open_names = [
-        name for name in ("product", "square", "tensor", "vectors") if name in met and getattr(reading, name) is None
+        name
+        for name in ("product", "square", "tensor", "slices", "vectors")
+        if name in met and getattr(reading, name) is None
     ]
-    choices = [_CHOICES[name] for name in open_names]
+    choices = [[c for c in _CHOICES[name] if c != "adjoints" or c in met] for name in open_names]
     ordered = sorted(itertools.product(*(range(len(c)) for c in choices)), key=sum)
     for picks in ordered[1:]:
-        changes = {name: _CHOICES[name][pick] for name, pick in zip(open_names, picks, strict=True)}
+        changes = {name: choice[pick] for name, choice, pick in zip(open_names, choices, picks, strict=True)}
         yield replace(reading, **changes)  # type: ignore[arg-type]

@@ -66,6 +66,10 @@ def _primary(cursor: Cursor) -> s.Syntax:
 
 
 def _number(cursor: Cursor) -> s.Syntax:
+    if cursor.peek().text == "1" and cursor.peek(1).text == "(":
+        indicator = bold_indicator(cursor)
+        if indicator is not None:
+            return indicator
     token = cursor.take()
     following, after = cursor.peek(), cursor.peek(1)
     if (

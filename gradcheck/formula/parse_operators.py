@@ -14,6 +14,7 @@ from .places import unreadable
 BIG: dict[str, Any] = {
     r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min", r"\argmax": "argmax", r"\argmin": "argmin",
 }  # fmt: skip
+_OF_MATRICES = ("tr", "rank", "vec")
 _STOPS = frozenset(
     {r"\log", r"\ln", r"\exp", r"\sin", r"\cos", r"\tanh", r"\sinh", r"\cosh", r"\sum", r"\prod", r"\max", r"\min"}
 )
@@ -163,7 +164,7 @@ def parse_call(cursor: Cursor, symbol: s.Symbol, scripts: Scripts, start: int) -
     elif declared or not _begins_argument(cursor):
         return None
     else:
-        arguments = (_implied_argument(cursor),)
+        arguments = (_implied_argument(cursor, (s.Transpose, s.Power) if name in _OF_MATRICES else ()),)
     call = s.Call(start, cursor.last_end(), name, order, arguments, declared)
     return s.Power(start, cursor.last_end(), call, exponent) if exponent is not None else call
 
@@ -194,14 +195,18 @@ def _begins_argument(cursor: Cursor) -> bool:
     )
 
 
-def _implied_argument(cursor: Cursor) -> s.Syntax:
-    """The run of names and numbers behind a function without parentheses; a minus before it belongs to it."""
+def _implied_argument(cursor: Cursor, more: tuple[type[s.Syntax], ...]) -> s.Syntax:
+    """The run of names and numbers behind a function without parentheses; a minus before it belongs to it.
+
+    more: what else may stand inside of the run: a trace goes on over transposes and powers.
+    """
     cursor.enter()
     first = cursor.take() if cursor.at("sign", "-") else None
     start = cursor.peek().start
     factors = [cursor.grammar.factor(cursor)]
     signs: list[str] = []
-    while cursor.reading.reach != "factor" and isinstance(factors[-1], s.Number | s.Symbol) and _goes_on(cursor):
+    inside = (s.Number, s.Symbol, *more)
+    while cursor.reading.reach != "factor" and isinstance(factors[-1], inside) and _goes_on(cursor):
         factors.append(cursor.grammar.factor(cursor))
         signs.append("")
     if cursor.reading.reach == "quotient" and cursor.at("times", "/"):

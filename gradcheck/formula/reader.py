@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import re
 from dataclasses import dataclass
 
 from ..algebra.dims import Dim
@@ -16,6 +17,7 @@ from .places import ill_formed, unreadable
 from .readings import Reading
 from .terms import Term, Turn
 
+_NAME_BEHIND_D = re.compile(r"[A-Za-z]|\\[A-Za-z]+")
 _serial = itertools.count()
 
 
@@ -88,7 +90,11 @@ class Reader:
             near = [k for k in known if base_of(k).lstrip("\\").lower() == base_of(name).lstrip("\\").lower()][
                 :2
             ] or near
-        if near:
+        behind = _NAME_BEHIND_D.match(self.text, node.end) if name == "d" else None
+        if behind:
+            name = self.text[node.start : behind.end()]
+            hint = rf"to name a gradient so, declare it: adjoint {name} = \frac{{\partial L}}{{\partial {behind[0]}}}"
+        elif near:
             hint = f"declare it, or did you mean {' or '.join(near)}?"
         elif self.text[node.end : node.end + 1] == "(":
             hint = f"if it is a function, declare it: function {name}"
@@ -167,7 +173,12 @@ class Reader:
         """The orientation shared by all uses of one vector."""
         turn = self.turns.get(name)
         if turn is None:
-            turn = self.turns[name] = Turn()
+            entry = self.notation.entries.get(name)
+            adjoint = entry is not None and entry.role == "adjoint"
+            if adjoint:
+                self.met.add("adjoints")
+            lying = adjoint and self.reading.vectors == "adjoints"
+            turn = self.turns[name] = Turn("row" if lying else None)
         return turn
 
     def smallest(self, dim: Dim) -> int | None:

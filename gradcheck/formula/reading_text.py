@@ -139,6 +139,8 @@ def mends(text: str, notation: Notation) -> tuple[Reading, ...]:
 
     Other layouts, and products with the transpose that fits; none is ever taken unasked.
     """
+    if _fits(text, notation, PLAIN):
+        return ()
     candidates = [
         Reading(layout=_other_layout(notation)),
         *(replace(PLAIN, mend=mend) for mend in ("outer", "transpose", "elementwise", "dot")),

@@ -24,7 +24,9 @@ class Reading:
     product: what a dot or star between two vectors (or a star between two matrices) is.
     tensor: what a ⊗ b of two vectors is: the "outer" product, a matrix, or the "stacked" vector of its entries.
     square: what u^2 of a vector is: entry by entry, or the sum of squares.
-    vectors: whether names of vectors are columns or rows where nothing else tells.
+    vectors: whether names of vectors are columns or rows where nothing else tells; "adjoints": names of adjoints are
+    rows, the others columns.
+    slices: whether a row of a matrix, P_{j,:}, is a row or stands as a column.
     mend: a change that would make a product well formed: "outer" (or "dot") puts the transpose that
     makes u v an outer (or inner) product, "elementwise" multiplies entry by entry, "transpose"
     transposes the matrix that does not fit. Never taken unasked.
@@ -40,7 +42,8 @@ class Reading:
     product: Literal["dot", "elementwise"] | None = None
     tensor: Literal["outer", "stacked"] | None = None
     square: Literal["elementwise", "sum"] | None = None
-    vectors: Literal["column", "row"] | None = None
+    vectors: Literal["column", "row", "adjoints"] | None = None
+    slices: Literal["row", "column"] | None = None
     mend: Literal["", "outer", "dot", "elementwise", "transpose"] = ""
 
 
@@ -64,6 +67,8 @@ _SENTENCES = {
     ("square", "sum"): "the square of a vector is read as its sum of squares",
     ("square", "elementwise"): "the power of a vector is read entry by entry",
     ("vectors", "row"): "vectors are read as rows",
+    ("vectors", "adjoints"): "adjoints are read as rows, other vectors as columns",
+    ("slices", "column"): "rows taken from a matrix are read as columns",
     ("mend", "outer"): "vectors written next to each other are read as an outer product",
     ("mend", "dot"): "vectors written next to each other are read as a dot product",
     ("mend", "elementwise"): "arrays written next to each other are read entry by entry",

@@ -15,9 +15,10 @@ from . import (
     elaborate_sums,
 )
 from . import syntax as s
-from .clauses import name_common_value, use_clauses
+from .clauses import is_real_space, name_common_value, use_clauses
 from .dotted import is_dotted, written
 from .elaborate import matched, read
+from .positions import dim_of
 from .ranges import gather
 from .reader import Reader
 from .statement import RelationSign, Statement, Value
@@ -29,6 +30,11 @@ _RULES = (elaborate_arrays, elaborate_calls, elaborate_derivatives, elaborate_na
 def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None = None) -> Statement:
     """The statement under exactly the reader's reading; `follows` has the left side of one that begins with =."""
     reader.root = formula
+    space = formula.chain.sides[-1]
+    stated = len(formula.chain.signs) > 1 and formula.chain.signs[-1] == "in" and is_real_space(space)
+    if stated:
+        chain = formula.chain
+        formula = replace(formula, chain=replace(chain, sides=chain.sides[:-1], signs=chain.signs[:-1]))
     if "in" in formula.chain.signs:
         raise reader.unreadable(
             formula, "membership in a set is not read", hint="declare the shape or the range instead"
@@ -56,6 +62,8 @@ def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None
     values = _aligned(terms, signs, reader)
     if len(terms) < len(signs) + 1:
         values = _with_dotted(sides, values, len(terms) - len(sides) + sum(map(is_dotted, sides)), reader)
+    if stated:
+        _check_space(space, values[-1], reader)
     where = tuple(_condition(condition, reader) for condition in (*conditions, *rest))
     _check_known(values, formula, reader)
     used = frozenset().union(*(v.expr.free for v in values), *(v.expr.free for w in where for v in w.sides))
@@ -71,6 +79,21 @@ def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None
         where=where,
         syntax=formula,
     )
+
+
+def _check_space(space: s.Syntax, value: Value, reader: Reader) -> None:
+    r"""Compare the shape stated behind a formula, \in \mathbb{R}^{N \times D}, with its own, up to a transpose."""
+    exponent = space.exponent if isinstance(space, s.Power) else None
+    while isinstance(exponent, s.Group):
+        exponent = exponent.body
+    factors = exponent.factors if isinstance(exponent, s.Product) else (exponent,) if exponent is not None else ()
+    stated = [dim for dim in (dim_of(factor, reader) for factor in factors) if dim.literal != 1]
+    found = [axis.dim for axis in value.axes if axis.dim.literal != 1]
+    if stated not in (found, found[::-1]):
+        raise reader.ill_formed(
+            space, "the shape stated here is not that of the formula",
+            got=" × ".join(map(str, stated)) or "a scalar", expected=" × ".join(map(str, found)) or "a scalar",
+        )  # fmt: skip
 
 
 def _with_dotted(sides: list[s.Syntax], values: tuple[Value, ...], ahead: int, reader: Reader) -> tuple[Value, ...]:
@@ -130,16 +153,17 @@ def _signs(formula: s.Formula, terms: list[Term], reader: Reader) -> tuple[Relat
     That of an input is not: data are not updated, and x = x + y - y is an identity.
     """
     signs = formula.chain.signs
-    if not signs or signs[0] != "=" or formula.continues is not None or len(terms) < 2:
+    if not signs or signs[0] not in ("=", ":=") or formula.continues is not None or len(terms) < 2:
         return signs
     left, right = terms[0].expr, terms[1].expr
     if not isinstance(left, e.Elem) or not isinstance(right, e.Add) or not isinstance(formula.chain.sides[1], s.Add):
         return signs
-    if any(entry.tensor == left.tensor and entry.role == "input" for entry in reader.notation.entries.values()):
+    entries = reader.notation.entries.values()
+    if signs[0] == "=" and any(entry.tensor == left.tensor and entry.role == "input" for entry in entries):
         return signs
     moved = e.substitute(right, dict(zip(terms[1].axes, terms[0].axes, strict=False)))
     if isinstance(moved, e.Add) and left in moved.terms:
-        reader.note(f"= is read as an update of {reader.source(terms[0])}")
+        reader.note(f"{signs[0]} is read as an update of {reader.source(terms[0])}")
         return ("<-", *signs[1:])
     return signs
 

@@ -55,6 +55,7 @@ DEFINED = {
     "\\delta_{j} = c_j": ("\\delta", "n", c),
     "J = -\\frac1n \\sum_j c_j - s c_j": ("J", "", -(c - s * c).mean()),
     "q = \\sum_{j \\neq k} c_j c_k": ("q", "", c.sum() ** 2 - c @ c),
+    "\\sigma_B^2 = \\sum_j c_j^2": ("\\sigma_B^{2}", "", c @ c),
     "q_k = \\sum_{j \\neq k} c_j c_k": ("q", "n", c * (c.sum() - c)),
 }
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gradcheck.algebra.dims import Dim
 from gradcheck.algebra.functions import TANH
+from gradcheck.algebra.index import Tensor
 from gradcheck.errors import FormulaError, GradcheckError, IllFormedError
-from gradcheck.formula import Reading, read, read_expression
+from gradcheck.formula import Entry, Notation, Reading, read, read_expression
 
 from .names import notation
 from .numbers import array_of
@@ -274,6 +276,13 @@ ACCEPTED = {
     r"\tanh -2s \tanh t": np.tanh(-2 * s) * np.tanh(t),
     r"\exp(A)": np.exp(A),
     "e^{W}": np.exp(W),
+    # indicators with parentheses, traces without them
+    "1(s > t) s + 1(s < t)": s,
+    r"\operatorname{tr} A B^T A": np.trace(A @ B.T @ A),
+    r"\operatorname{tr} W x x^T W^T": ((W @ x) ** 2).sum(),
+    r"\operatorname{tr} A^2 B + s": np.trace(A @ A @ B) + s,
+    r"\sum_k z_k u_k, \text{ where } u_k = A_{:,k}": A @ z,
+    r"\sum_k b_k u_k, \ u_k = W_{k,:}^T - x": W.T @ b - b.sum() * x,
     # both indices of a sum stand nowhere else
     r"\sum_{j \neq k} x_j z_k": x.sum() * z.sum() - x @ z,
     r"\sum_{j \neq k} A_{jk} + s": A.sum() - np.trace(A) + s,
@@ -365,6 +374,7 @@ HINTS = {
     "x z": ["as an outer product x z^T", "as a dot product x^T z"],
     "W c": ["with the transpose W^T"],
     "(x - z) c": ["as an outer product (x - z) c^T"],
+    "(x^T A) z^T": ["as an outer product (x^T A)^T z^T"],
     "s + x": [r"\mathbf 1"],
     r"\|x\|^2 = x": [],
     "x_4": ["declare the size as n >= 4"],
@@ -385,6 +395,10 @@ READINGS = {
     r"z = \frac{\partial}{\partial x} \frac12 (x - y)^2": (Reading(square="sum"), x - y),
     r"z = (x - y)^2": (Reading(), (x - y) ** 2),
     "A = x^T z": (Reading(vectors="row"), np.outer(x, z)),
+    r"A = (\operatorname{diag}(A_{1,:}) - A_{1,:} A_{1,:}^T) B": (
+        Reading(slices="column"),
+        (np.diag(A[0]) - np.outer(A[0], A[0])) @ B,
+    ),
     "A x^T": (Reading(vectors="row"), A @ x),
 }
 
@@ -442,6 +456,45 @@ def test_a_scalar_parameter_is_added_to_every_entry_and_this_is_said(text):
 def test_other_scalars_are_not_added_to_arrays(text):
     with pytest.raises(IllFormedError):
         read(text, SHIFTS)
+
+
+@pytest.mark.parametrize("space", [r"\mathbb{R}^{m \times n}", r"\mathbb R^{n \times m}"])
+def test_the_space_stated_behind_a_formula_is_checked_and_left_out(space):
+    statement = read(rf"W = 2 W \in {space}", NAMES)
+    assert statement.signs == ("=",)
+    np.testing.assert_allclose(array_of(statement.sides[1], ARRAYS, SIZES), 2 * W)
+    with pytest.raises(IllFormedError, match="shape stated"):
+        read(rf"A = 2 A \in {space}", NAMES)
+
+
+@pytest.mark.parametrize(
+    "text", [r"x = 2 x \in \mathbb{R}^{1 \times n}", r"s = t \in \mathbb{R}", r"x = z \in \mathbb{R}^n"]
+)
+def test_a_row_a_scalar_and_a_vector_have_their_spaces(text):
+    assert read(text, NAMES).signs == ("=",)
+
+
+def test_adjoints_can_be_rows_where_the_other_vectors_are_columns():
+    entries = {
+        r"\delta": Entry(Tensor(r"\delta", (Dim.symbol("m"),)), "adjoint"),
+        "x": Entry(Tensor("x", (Dim.symbol("n"),)), "input"),
+    }
+    statement = read(r"\delta^T x^T", Notation(entries, dims={"n": 1, "m": 1}))
+    np.testing.assert_allclose(array_of(statement.sides[0], {r"\delta": b, "x": x}, SIZES), np.outer(b, x))
+    assert statement.readings == ("adjoints are read as rows, other vectors as columns",)
+
+
+def test_a_size_d_in_front_of_an_array_is_not_taken_for_a_factor():
+    names = notation("V: n, d; s; N: n", dims={"n": 1, "d": 1})
+    with pytest.raises(FormulaError, match="may be a gradient") as caught:
+        read("dV = V", names)
+    assert caught.value.place.column == 1
+    assert "adjoint dV" in caught.value.hint
+    assert read("d V = V", names).signs == ("=",)
+    assert read(r"\frac{1}{ds}", names).sides
+    with pytest.raises(FormulaError) as caught:
+        read("dW = W", NAMES)
+    assert r"adjoint dW = \frac{\partial L}{\partial W}" in caught.value.hint
 
 
 def test_a_prime_on_a_bracket_is_the_derivative_by_the_variable_of_the_left_side():

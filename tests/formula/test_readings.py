@@ -137,6 +137,8 @@ def test_an_update_is_an_arrow():
     assert read("s = t - r", NAMES).signs == ("=",)
     assert read("s += t", NAMES).signs == ("+=",)
     assert read("s := t", NAMES).signs == (":=",)
+    assert read("s := s - t r", NAMES).signs == ("<-",)
+    assert read(r"x_j := x_j - s y_j", NAMES).signs == ("<-",)
 
 
 def test_directions_and_conditions_are_kept():
