@@ -89,7 +89,7 @@ class Balls:
         if argument < 0:
             return self._by_definition(function, order, False, argument)
         if argument == 0:
-            self.kinks += 1
+            self.kinks += int(order > 0 or jumps(function))
             return self.number(kink_value(function, order))
         raise NoValueError(f"{function.name} at a ball around its kink")
 
@@ -131,6 +131,12 @@ def _scalar(value: Any) -> Array:
 @functools.lru_cache(maxsize=512)
 def _definition(function: Function, order: int, above: bool) -> Expr:
     return from_sympy(function.derivative(order, above), Elem(_ARGUMENT))
+
+
+@functools.lru_cache(maxsize=512)
+def jumps(function: Function) -> bool:
+    """Whether the function itself, not only its slope, is another one below 0 than at it."""
+    return bool(function.derivative(0, above=True).subs(T, 0) != function.derivative(0, above=False).subs(T, 0))
 
 
 def kink_value(function: Function, order: int) -> Fraction:
