@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_networks import random_network
 
-import gradcheck.evaluate.copies as batches
+import gradcheck.evaluate.slopes as batches
 from gradcheck.algebra.functions import RELU, TANH
 from gradcheck.declare.network import Network
 from gradcheck.differences import gradient
@@ -56,7 +56,7 @@ def test_blocks_do_not_change_the_result(block: int, monkeypatch: pytest.MonkeyP
     here = point(network)
     stack = np.random.default_rng(2).uniform(size=(11, 3, 2))
     whole = batch(network).differences(here), batch(network).losses(here, "W^{[1]}", stack)
-    monkeypatch.setattr(batches, "_BLOCK", block)
+    monkeypatch.setattr(batches, "BLOCK", block)
     parts = batch(network).differences(here), batch(network).losses(here, "W^{[1]}", stack)
     np.testing.assert_allclose(parts[1], whole[1], rtol=1e-13)
     for name, slopes in parts[0].items():

@@ -1,14 +1,14 @@
-"""A network with every entry of one leaf moved by several steps, each value as what it was plus how it changed.
+"""A network with every entry of a leaf moved by several steps, each value as what it was plus how it changed.
 
-Written V[j, k] + e[s] A[p, j] delta(q, k), with the steps e and the chosen rows A, a move enters what is linear in V
-as a change of its own, which is cheap: it has rank one. A change that sits at one position only, because of its
+Written V[j, k] + e[s] delta(p, j) delta(q, k), with the steps e, a move enters what is linear in V as a change of its
+own, which is cheap: it has rank one. A change that sits at one position only, because of its
 delta, stays there through functions applied entry by entry: f(z + delta P) = f(z) + delta (f(z + P) - f(z)). From the
 first node that mixes, values carry the new axes in full. All this is exact; no derivative is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..algebra.dims import Dim
@@ -31,7 +31,7 @@ from ..algebra.index import Index, Slot, Tensor
 from ..declare.network import Network, Node
 
 STEPS, ROWS = " steps", " rows"
-"""The sizes of the new axes, and the leaves that give them; no declared name starts with a blank."""
+"""The sizes of the new axes, and how the leaves that give them are called; no declared name starts with a blank."""
 
 
 @dataclass(frozen=True)
@@ -56,42 +56,71 @@ class Change:
         return substitute(self.amount, dict(zip(self.indices, slots, strict=True)))
 
 
-def moved_leaf(network: Network, leaf: Tensor, output: Tensor) -> Network:
-    """The network with every entry of `leaf` moved by every step: two more leaves, the steps and the rows chosen.
+@dataclass(frozen=True)
+class MovedNetwork:
+    """A network with entries of some leaves moved by several steps.
 
-    Its output has new leading axes: the steps, the rows (for a leaf with axes), and the other axes of the leaf.
+    outputs: for each leaf the tensor of the output with that leaf moved; its new leading axes are the steps and
+    the leaf's own. network: its leaves are those of the original, then one of steps for each moved leaf, then,
+    if rows are chosen, the rows.
     """
-    s = Index("s", Dim.symbol(STEPS))
-    axes = [s]
-    extra = [Tensor(STEPS, (s.dim,))]
+
+    network: Network
+    outputs: dict[Tensor, Tensor]
+
+
+def moved_leaves(network: Network, leaves: Sequence[Tensor], output: Tensor) -> MovedNetwork:
+    """Every entry of each of these leaves moved, one leaf at a time, what is not moved computed once."""
+    nodes: dict[Tensor, Node] = {}
+    extra, outputs = [], {}
+    for k, leaf in enumerate(leaves):
+        s = Index("s", Dim.symbol(STEPS))
+        extra.append(Tensor(f"{STEPS} {k}", (s.dim,)))
+        pins = {Index("j", d): Index("q", d) for d in leaf.dims}
+        change = Change(tuple(pins), pins, Elem(extra[-1], (s,)))
+        state = _Moves(f"{k}", (s, *pins.values()), {leaf: change})
+        outputs[leaf] = state.run(network, output)
+        nodes.update({node.tensor: node for node in state.nodes})
+    return _moved(network, extra, nodes, outputs)
+
+
+def moved_rows(network: Network, leaf: Tensor, output: Tensor) -> MovedNetwork:
+    """Every entry of the chosen rows of one leaf moved: chosen by a matrix of ones and zeros, a row for each."""
+    s, p = Index("s", Dim.symbol(STEPS)), Index("p", Dim.symbol(ROWS))
+    steps, rows = Tensor(STEPS, (s.dim,)), Tensor(ROWS, (p.dim, leaf.dims[0]))
     indices = tuple([Index("j", d) for d in leaf.dims])
-    amount: Expr = Elem(extra[0], (s,))
-    pins: dict[Index, Index] = {}
-    if leaf.dims:
-        p = Index("p", Dim.symbol(ROWS))
-        extra.append(Tensor(ROWS, (p.dim, leaf.dims[0])))
-        amount = mul(amount, Elem(extra[1], (p, indices[0])))
-        pins = {i: Index("q", i.dim) for i in indices[1:]}
-        axes += [p, *pins.values()]
-    state = _Moves(tuple(axes), {leaf: Change(indices, pins, amount)})
-    for node in network.nodes:
-        state.move(node)
-        if node.tensor == output:
-            break
-    target = state.values.get(output) or state.in_full(output, next(n for n in state.nodes if n.tensor == output))
-    return replace(
-        network, inputs=(*network.leaves, *extra), parameters=(), constants=(), nodes=tuple(state.nodes), loss=target
-    )
+    pins = {i: Index("q", i.dim) for i in indices[1:]}
+    amount = mul(Elem(steps, (s,)), Elem(rows, (p, indices[0])))
+    state = _Moves("", (s, p, *pins.values()), {leaf: Change(indices, pins, amount)})
+    outputs = {leaf: state.run(network, output)}
+    return _moved(network, [steps, rows], {node.tensor: node for node in state.nodes}, outputs)
+
+
+def _moved(
+    network: Network, extra: list[Tensor], nodes: Mapping[Tensor, Node], outputs: dict[Tensor, Tensor]
+) -> MovedNetwork:
+    leaves = (*network.leaves, *extra)
+    changed = replace(network, inputs=leaves, parameters=(), constants=(), nodes=tuple(nodes.values()), loss=None)
+    return MovedNetwork(changed, outputs)
 
 
 class _Moves:
     """The nodes so far: `changes` of tensors that are kept as they were, `values` of those that have the new axes."""
 
-    def __init__(self, axes: tuple[Index, ...], changes: dict[Tensor, Change]) -> None:
+    def __init__(self, mark: str, axes: tuple[Index, ...], changes: dict[Tensor, Change]) -> None:
+        self.mark = mark
         self.axes = axes
         self.changes = changes
         self.values: dict[Tensor, Tensor] = {}
         self.nodes: list[Node] = []
+
+    def run(self, network: Network, output: Tensor) -> Tensor:
+        """Move the nodes up to the output; the tensor of the output with the new axes."""
+        for node in network.nodes:
+            self.move(node)
+            if node.tensor == output:
+                return self.values.get(output) or self.in_full(output, node)
+        raise AssertionError(f"no node defines {output}")
 
     def move(self, node: Node) -> None:
         """Add a node, its change, or its value with the new axes."""
@@ -112,7 +141,7 @@ class _Moves:
         """Give a change a node of its own, over the axes it depends on and the indices that are not pinned."""
         free = tuple([i for i in node.indices if i not in pins])
         own = tuple([a for a in self.axes if a in amount.free])
-        tensor = Tensor(f" change of {node.tensor.name}", tuple([i.dim for i in (*own, *free)]))
+        tensor = Tensor(f" change {self.mark} of {node.tensor.name}", tuple([i.dim for i in (*own, *free)]))
         self.nodes.append(Node(tensor, (*own, *free), amount))
         self.changes[node.tensor] = Change(node.indices, pins, Elem(tensor, (*own, *free)))
 
@@ -124,7 +153,7 @@ class _Moves:
         """A node whose value has the new axes; where a change is known, what it was plus its change."""
         change = self.changes.get(tensor)
         formula = Elem(tensor, node.indices) + change.at(node.indices) if change else node.formula
-        whole = Tensor(f" moved {tensor.name}", (*[a.dim for a in self.axes], *tensor.dims))
+        whole = Tensor(f" moved {self.mark} {tensor.name}", (*[a.dim for a in self.axes], *tensor.dims))
         self.values[tensor] = whole
         self.nodes.append(Node(whole, (*self.axes, *node.indices), formula))
         return whole
@@ -170,7 +199,7 @@ class _Moves:
             pins: dict[Index, Index] = {}
             for index, slot in zip(change.indices, entry.slots, strict=True):
                 if index in change.pins:
-                    if not isinstance(slot, Index) or slot not in expr.free or slot.dim != index.dim:
+                    if not isinstance(slot, Index) or slot not in expr.free or slot.dim != index.dim or slot in pins:
                         return {}
                     pins[slot] = change.pins[index]
             found.append(pins)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..algebra.index import Tensor
@@ -55,8 +55,11 @@ class Plan:
         return Signature(self.leaves, values, [v.data for v in values if v.op == "call"])
 
 
-def make_plan(network: Network, wrt: Iterable[str] = ()) -> Plan:
-    """Lower every node of a network, and the gradients of its loss by the leaves or nodes named."""
+def make_plan(network: Network, wrt: Iterable[str] = (), results: Mapping[str, Tensor] | None = None) -> Plan:
+    """Lower every node of a network, and the gradients of its loss by the leaves or nodes named.
+
+    results: nodes that take the place of the gradients, by name; the plan then computes these and no loss.
+    """
     wanted = _named(network, wrt)
     if set(network.leaves).issuperset(wanted):  # a node to derive by must stay on every path
         network = without_logs_of_quotients(network)
@@ -72,6 +75,8 @@ def make_plan(network: Network, wrt: Iterable[str] = ()) -> Plan:
         _label(out, value, node.tensor.name, f"{node.tensor.name}: {node.latex}" if node.latex else node.tensor.name)
     if wanted:
         _add_gradients(out, low, wanted)
+    if results is not None:
+        return Plan(network, graph, leaves, {}, {n: low.arrays[t] for n, t in results.items()}, out.labels)
     return out
 
 
