@@ -26,21 +26,17 @@ _METHODS = {EXP: "exp", LOG: "log", ERF: "erf", SIN: "sin", COS: "cos", TANH: "t
 class Balls:
     """Real balls at the working precision.
 
-    rounded: numbers that are known only up to a radius (decimals as printed in a document).
+    taken: other numbers to be taken for some that stand in the expression (decimals as printed in a document).
     kinks: how often a value was taken exactly on a kink, where only a convention decides.
     """
 
-    def __init__(self, rounded: Mapping[Fraction, Fraction] | None = None) -> None:
-        self.rounded = rounded or {}
+    def __init__(self, taken: Mapping[Fraction, Fraction] | None = None) -> None:
+        self.taken = taken or {}
         self.kinks = 0
 
     def number(self, value: Fraction) -> Any:
-        """The ball of a rational: radius 0 if it is dyadic, wider for a number declared as rounded."""
-        radius = self.rounded.get(value)
-        if radius is not None:
-            low, high = value - radius, value + radius
-            return _exact(low).union(_exact(high))
-        return _exact(value)
+        """The ball of a rational: radius 0 if it is dyadic."""
+        return _exact(self.taken.get(value, value))
 
     def pi(self) -> Any:
         """The ball of the circle constant."""

@@ -75,7 +75,7 @@ def power(base: Expr, exponent: Expr) -> Expr:
                 return Num(_tidy(Fraction(base.value) ** e))
             if isinstance(base, Pow) and isinstance(base.exponent, Num):
                 inner = base.exponent.value
-                if isinstance(inner, int) or inner.denominator == 1:
+                if inner > 0 and (isinstance(inner, int) or inner.denominator == 1):
                     return power(base.base, Num(_tidy(inner * e)))
     return Pow(base, exponent)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from . import constraints, elementary, gates, roots
+from .budget import spend
 from .construct import extremes
 from .dims import Dim
 from .expressions import (
@@ -60,6 +61,7 @@ from .polynomials import (
 from .signs import Knowledge, Sign, sign_of
 
 MAX_POWER = 64
+MAX_WORK = 150_000
 LARGEST_EXPANDED_DIM = 6
 
 
@@ -185,6 +187,10 @@ def times(a: Poly, b: Poly, known: Knowledge) -> Poly:
         return b
     if len(a) * len(b) > MAX_TERMS:
         raise TooLargeError(f"a product of {len(a)} by {len(b)} terms")
+    spend()
+    known.work[0] += len(a) * len(b)
+    if known.work[0] > MAX_WORK:
+        raise TooLargeError(f"more than {MAX_WORK} products of terms")
     parts = [product(s, t, known) for s in a.values() for t in b.values()]
     return plus(*parts)
 

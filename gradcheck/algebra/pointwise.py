@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from . import facts
+from .budget import spend
 from .dims import Dim
 from .expressions import (
     Add,
@@ -131,6 +132,7 @@ def _union(parts: Sequence[Located]) -> tuple[Index, ...]:
 def _value(expr: Expr, point: Point) -> Located:
     found = point.cache.get(expr)
     if found is None:
+        spend()
         found = point.cache[expr] = point.special(expr) or _evaluated(expr, point)
         entries = found[0].size
         if entries > MAX_ENTRIES:

@@ -74,6 +74,7 @@ class Knowledge:
     `tensors_on_kinks` are tensors whose entries may be 0, or tie, on whole regions: nodes computed with gates
     or with unspecified functions.
     `fixed` are entries with an assumed value at their very position; `depth` counts the gates decided by cases.
+    `work` counts products of terms, one counter for a whole attempt.
     `rules` collects the names of the rules that a normal form used, for the evidence; `cache` the
     polynomials already worked out under this knowledge.
     """
@@ -85,6 +86,7 @@ class Knowledge:
     rules: set[str] = field(default_factory=set)
     cache: dict[Expr, Poly] = field(default_factory=dict)
     depth: int = 0
+    work: list[int] = field(default_factory=lambda: [0])
 
     def learn(self, poly: Poly, sign: Sign, everywhere: frozenset[Index] = frozenset()) -> None:
         """Record the sign of a polynomial, written up to a positive factor.

@@ -6,11 +6,12 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Literal
 
+from ..algebra.budget import deadline
 from ..algebra.expressions import Derivative, walk
 from ..algebra.facts import SKEW, SYMMETRIC
+from ..algebra.keys import TooLargeError
 from ..declare.blocks import read_symbols
 from ..declare.convention import vectors
 from ..declare.network import Network
@@ -26,12 +27,12 @@ from .families import check_layers
 from .ladder import Outcome
 from .links import Link, links
 from .question import Question
-from .refute import Search, Separation, separate
+from .rounding import holds_rounded
 from .sentences import covered
 from .verdict import Verdict, VerdictName
 
+SECONDS = 20.0
 _SEVERITY: tuple[VerdictName, ...] = ("wrong", "ill-formed", "undecided", "conditional", "agrees", "proved")
-_DECIMAL = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
 _ASIDE = re.compile(r",\s*(?:\\[ ,;:!]|\\q?quad\b|\\text\{|where\b|~)|\\text\{\s*(?:at|where|with|for)\b")
 
 
@@ -58,20 +59,29 @@ def check(
     begun = time.perf_counter()
     given = (assume,) if isinstance(assume, str) else tuple(assume)
     taken = Reading(layout=layout, derivative=reading or "total", vectors=vectors(network))
+    with deadline(SECONDS):
+        try:
+            verdict = _checked(network, latex, taken, given, seed)
+        except TooLargeError as error:
+            verdict = Verdict("undecided", evidence=(str(error),), claimed=latex)
+    return replace(verdict, seconds=time.perf_counter() - begun)
+
+
+def _checked(network: Network, latex: str, taken: Reading, assume: tuple[str, ...], seed: int) -> Verdict:
+    """The verdict under the reading taken; if that refutes the claim, under the others too."""
     try:
         if network.family is not None:
 
             def alone(one: Network, text: str, under: Sequence[str]) -> Verdict:
-                return check(one, text, assume=under, layout=layout, reading=reading, seed=seed)
+                return _checked(one, text, taken, tuple(under), seed)
 
-            verdict = check_layers(network, latex, given, alone, taken, seed)
-            return replace(verdict, seconds=time.perf_counter() - begun)
-        verdict = judge(network, read_all(latex, network.notation, reading=taken), given, seed)
+            return check_layers(network, latex, assume, alone, taken, seed)
+        verdict = judge(network, read_all(latex, network.notation, reading=taken), assume, seed)
     except IllFormedError as error:
-        verdict = ill_formed(network, latex, taken, given, error, seed)
+        return ill_formed(network, latex, taken, assume, error, seed)
     if verdict.verdict in ("wrong", "conditional") and verdict.counterexample is not None:
-        verdict = otherwise_read(network, latex, taken, given, verdict, seed)
-    return replace(verdict, seconds=time.perf_counter() - begun)
+        return otherwise_read(network, latex, taken, assume, verdict, seed)
+    return verdict
 
 
 def equal(
@@ -153,7 +163,7 @@ def _refuted(verdict: Verdict, statement: Statement, link: Link, outcome: Outcom
     found = outcome.separation
     if found is None:  # refuted by exact values, which no reading or condition of a formula changes
         return replace(verdict, verdict="wrong")
-    rounded = _rounding(statement, found)
+    rounded = holds_rounded(statement.text, found, seed)
     if rounded:
         return replace(verdict, verdict="conditional", conditions=("to the digits written",), evidence=(rounded,))
     saved = link.saved(seed)
@@ -174,16 +184,6 @@ def refutation(outcome: Outcome) -> str:
     if c.finite_difference is not None:
         said += f"; finite difference {c.finite_difference:.10g} ± {c.error:.1g}"
     return said + (f" ({at})" if at else "")
-
-
-def _rounding(statement: Statement, found: Separation) -> str | None:
-    """A sentence if the claim holds to the digits of a decimal that it contains."""
-    decimals: dict[Fraction, Fraction] = {}
-    for whole, part in _DECIMAL.findall(statement.text):
-        decimals[Fraction(f"{whole}.{part}")] = Fraction(1, 2 * 10 ** len(part))
-    if not decimals or separate(found.place, Search(), decimals) is not None:
-        return None
-    return "holds for some number that rounds to the digits written, not for the digits as they stand"
 
 
 def otherwise_read(

@@ -91,7 +91,7 @@ def _proved(question: Question, attempt: Attempt, search: Search, seed: int) -> 
         return Outcome("undecided", (DEFECT + said,), attempt, search)
     if search.points == 0:
         why = search.unparametrised or search.without_value or "none satisfies the assumptions"
-        if question.assumptions or question.equalities:
+        if (question.assumptions or question.equalities) and not search.on_kinks:
             return Outcome("contradiction", (f"no point satisfies the assumptions: {why}",), attempt, search)
         if search.on_kinks == 0 or OFF_KINKS in attempt.rules:
             return Outcome(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..algebra.dims import Dim
-from ..algebra.expressions import ZERO, Add, Derivative, Elem, Expr, Num, Rank, Size, negate
+from ..algebra.expressions import ZERO, Add, Derivative, Elem, Expr, Num, Rank, Size, negate, size, tensors
 from ..algebra.index import Tensor
 from ..declare.network import Network
 from ..derive import resolve
+from ..derive.abstract import is_stand_in
 from ..errors import FormulaError
 from ..formula import read
 from ..formula.statement import Statement, Value
@@ -22,6 +23,7 @@ from .order import Order, decide_order, with_one_more_sign
 from .pose import aligned, assumed, free_indices
 from .question import Assumption, Definition, Question, Relation, has_derivative
 from .rank import RankClaim, decide_rank, mentions_rank
+from .widths import WidthClaim, decide_width
 
 _RELATIONS: dict[str, Relation] = {">": ">", "<": ">", ">=": ">=", "<=": ">=", "!=": "!="}
 
@@ -40,11 +42,14 @@ class Link:
     parameter: Elem | None = None
     axes: int = 0
     rank: RankClaim | None = None
+    width: WidthClaim | None = None
 
     def decide(self, seed: int) -> Outcome:
         """What the deciders of this kind of claim find."""
         if self.rank is not None:
             return decide_rank(self.rank, seed)
+        if self.width is not None:
+            return decide_width(self.width, seed)
         if self.parameter is not None:
             return decide_descent(self.question.network, self.parameter, self.question.right, self.question, seed)
         if self.relation is not None:
@@ -53,7 +58,7 @@ class Link:
 
     def saved(self, seed: int) -> Saved:
         """Conditions that save the link after it has been refuted."""
-        if self.parameter is not None or self.rank is not None:
+        if self.parameter is not None or self.rank is not None or self.width is not None:
             return Saved()
         if self.relation is None:
             return saving_conditions(self.question, seed)
@@ -74,10 +79,15 @@ def links(network: Network, statement: Statement, assume: Sequence[str]) -> tupl
 
     Raises IllFormedError where axes do not match, FormulaError where a relation can't be judged.
     """
+    given = [read(text, network.notation) for text in assume]
+    if sized := _widths(network, statement, given):
+        return sized
     letters = {i.name: i for i in statement.free}
-    told = assumed(network, (*statement.where, *(read(text, network.notation) for text in assume)), letters)
+    told = assumed(network, (*statement.where, *given), letters)
     out: list[Link] = []
     head = 0
+    if is_stand_in(network):
+        _refuse_value(network, statement, told)
     for n, sign in enumerate(statement.signs):
         if sign == "<-" and network.loss is None:
             sign = "="  # without a loss there is nothing to step down: an equation
@@ -103,6 +113,17 @@ def links(network: Network, statement: Statement, assume: Sequence[str]) -> tupl
 
 
 Told = tuple[tuple[Assumption, ...], tuple[tuple[Tensor, Definition], ...]]
+
+
+def _refuse_value(network: Network, statement: Statement, told: Told) -> None:
+    """An abstract loss is known by its first derivatives alone: nothing can be said of its value."""
+    spoken = [resolve(network, v.expr) for v in statement.sides] + [a.gap for a in told[0]]
+    if any(network.loss in tensors(e) for e in spoken):
+        raise FormulaError(
+            f"{network.loss.name if network.loss else 'the loss'} has no equation, so nothing is known of its value",
+            got=statement.text.strip(),
+            hint="claim something of its derivatives, or declare it with: loss NAME = formula",
+        )
 
 
 def _kind(first: Value) -> Literal["gradient", "identity"]:
@@ -138,6 +159,30 @@ def _rank(network: Network, one: Value, other: Value, sign: str, told: Told, cla
     assert isinstance(matrix, Rank)
     question = Question(network, matrix.body, other.expr, matrix.indices, assumptions=told[0], equalities=told[1])
     return Link(question, "rank", claimed, rank=RankClaim(question, matrix, sign, bound))
+
+
+def _widths(network: Network, statement: Statement, given: Sequence[Statement]) -> tuple[Link, ...]:
+    """Relations of sizes under an assumption about one rank; none if this claim is of another kind."""
+    sizes = [as_dim(side.expr) for side in statement.sides]
+    ranks = [s for s in given if any(isinstance(side.expr, Rank) for side in s.sides)]
+    if not ranks or None in sizes or any(sign not in ("=", "<=", ">=", ">", "<") for sign in statement.signs):
+        return ()
+    one, other = ranks[0].sides[0].expr, as_dim(ranks[0].sides[-1].expr)
+    if len(given) != 1 or len(ranks[0].signs) != 1 or ranks[0].signs[0] not in ("=", ">=") or other is None:
+        raise FormulaError("a claim of sizes assumes one rank", expected='assume="rank(A) = n"')
+    matrix = resolve(network, one)
+    if not isinstance(matrix, Rank):
+        raise FormulaError("a claim of sizes assumes one rank", expected='assume="rank(A) = n"')
+    question = Question(network, matrix.body, size(other), matrix.indices)
+    out = []
+    for n, sign in enumerate(statement.signs):
+        left, right = sizes[n], sizes[n + 1]
+        assert left is not None
+        assert right is not None
+        right = right + 1 if sign == ">" else right - 1 if sign == "<" else right
+        claim = WidthClaim(question, matrix, other, ranks[0].signs[0] == ">=", left, sign.rstrip("=") + "=", right)
+        out.append(Link(question, "rank", source(statement, n + 1), width=claim))
+    return tuple(out)
 
 
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}

@@ -6,6 +6,7 @@ Values are small integers first, then simple dyadic fractions; every declared fa
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
@@ -21,6 +22,7 @@ from ..algebra.index import Tensor
 from ..algebra.pointwise import Array
 from .question import Question
 
+MOST_ENTRIES = 4_000
 _WITNESSES: tuple[Function, ...] = (
     TANH,
     EXP,
@@ -130,6 +132,8 @@ def draw(tensor: Tensor, sizes: Mapping[str, int], numbers: Numbers) -> Array:
     shape = tuple(d.value(sizes) for d in tensor.dims)
     if any(n < 0 for n in shape):
         raise LookupError(f"{tensor.name} has a negative size")
+    if math.prod(shape) > MOST_ENTRIES:
+        raise LookupError(f"{tensor.name} has too many entries to be evaluated")
     declared = tensor.facts
     if declared & {facts.ORTHOGONAL, facts.SYMMETRIC, facts.SKEW}:
         samples = int(np.prod(shape[:-2], dtype=int))

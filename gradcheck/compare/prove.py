@@ -84,9 +84,11 @@ def prove(question: Question) -> Attempt:
 def _prove_zero(question: Question, difference: Expr) -> Attempt:
     """Put nodes in one at a time, from the last back, until the normal form is zero."""
     attempt = Attempt()
+    work = [0]
     try:
         for _ in range(MAX_STEPS):
             known = knowledge(question, difference)
+            known.work = work
             attempt.known = known
             if is_zero(difference, known):
                 attempt.proved = True

@@ -109,10 +109,11 @@ def _exact_ranks(
                     continue
             search.points += 1
             if all(v.is_exact() for v in values.flat):
-                yield place.sizes, _rank(values), {t.name: as_text(v) for t, v in place.exact.items()}
+                yield place.sizes, exact_rank(values), {t.name: as_text(v) for t, v in place.exact.items()}
 
 
-def _rank(values: Array) -> int:
+def exact_rank(values: Array) -> int:
+    """The rank of a matrix of exact values."""
     rows, columns = values.shape
     entries = [_rational(v) for v in values.flat]
     return int(flint.fmpq_mat(rows, columns, entries).rank()) if entries else 0

@@ -8,7 +8,6 @@ import random
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -90,11 +89,11 @@ def _names(chosen: dict[Function, Function]) -> dict[str, str]:
     return {f.name: g.name if len(g.name) > 1 else g.latex for f, g in chosen.items()}
 
 
-def separate(place: Place, search: Search, rounded: dict[Fraction, Fraction] | None = None) -> Separation | None:
+def separate(place: Place, search: Search) -> Separation | None:
     """The first entry at which the difference at this point is certainly not 0, off every kink."""
     for bits in PRECISIONS:
         with precision(bits):
-            point = place.point if bits == PRECISIONS[0] and not rounded else place.at_precision(Balls(rounded))
+            point = place.point if bits == PRECISIONS[0] else place.at_precision()
             seen = _sides(place, point, search)
             widest = 0.0
             for at, left, right in seen:
