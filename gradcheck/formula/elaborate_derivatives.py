@@ -34,10 +34,13 @@ def _derived(term: Term, variable: s.Syntax, node: s.Differential, reader: Reade
     """The derivative of a term by one variable."""
     wrt, turned = _variable(variable, reader)
     assert isinstance(wrt.expr, e.Elem)
-    expr = e.Derivative(term.expr, wrt.expr, reader.reading.derivative)
+    meant = reader.reading.derivative
+    if meant == "written":
+        meant = "partial" if node.sign == "partial" else "total"
+    expr = e.Derivative(term.expr, wrt.expr, meant)
     layout = reader.reading.layout or reader.notation.layout
     numerator = (layout == "numerator" and node.sign != "nabla") ^ turned
-    reader.met.add("derivative")
+    reader.met.update(("derivative", node.sign))
     if wrt.axes:
         reader.met.add("layout")
     if (term.stacked or wrt.stacked) and term.axes and wrt.axes and term.stacked != wrt.stacked:
@@ -93,7 +96,7 @@ def _(node: s.Prime, reader: Reader) -> Term:
     body = read(node.base, reader)
     expr = body.expr
     for _ in range(node.order):
-        expr = e.Derivative(expr, wrt.expr, reader.reading.derivative)
+        expr = e.Derivative(expr, wrt.expr, "partial" if reader.reading.derivative == "partial" else "total")
     reader.note(f"the prime is read as the derivative by {reader.source(reader.variable)}")
     return replace(body, expr=expr, plain=False, turn=body.turn or (Turn() if len(body.axes) == 1 else None))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
@@ -70,6 +70,9 @@ def read_expression(text: str, notation: Notation, *, reading: Reading = PLAIN) 
     return statement.sides[0]
 
 
+_DIGITS_BELOW = re.compile(r"_[0-9]{2,}")
+
+
 def read_dim(text: str, dims: Mapping[str, int] | None = None) -> Dim:
     """A size as people write it: "n+1", "2n", "n^{[2]}", "d_0", "3".
 
@@ -79,6 +82,12 @@ def read_dim(text: str, dims: Mapping[str, int] | None = None) -> Dim:
     (Dim(n+1), Dim(2n^{[2]}-1))
     """
     known = dict(dims or {})
+    digits = _DIGITS_BELOW.search(text)
+    if digits:
+        raise unreadable(
+            text, digits.start(), digits.end(), f"{digits[0]} reads as a subscript {digits[0][1]} and a factor",
+            hint=f"write _{{{digits[0][1:]}}}",
+        )  # fmt: skip
     formula = parse(text, Notation(dims=known))
     tree = formula.chain
     if tree.signs or formula.clauses or formula.trailing or formula.continues:
@@ -118,10 +127,14 @@ def readings(text: str, notation: Notation) -> tuple[Reading, ...]:
     out: list[Reading] = [PLAIN]
     formula = parse(text, notation)
     reader = Reader(text, notation, PLAIN)
-    met = _met(formula, reader)
+    plain, met = _met(formula, reader)
     candidates = list(alternatives(met, PLAIN))
+    if not plain:
+        candidates.append(Reading(mend="elementwise"))
     if "derivative" in met:
         candidates.append(Reading(derivative="partial"))
+        if {"d", "partial"} <= met:
+            candidates.append(Reading(derivative="written"))
     if "layout" in met:
         candidates.append(Reading(layout=_other_layout(notation)))
     written = _without_spans(formula.chain)
@@ -148,10 +161,13 @@ def mends(text: str, notation: Notation) -> tuple[Reading, ...]:
     return tuple(candidate for candidate in candidates if _fits(text, notation, candidate))
 
 
-def _met(formula: s.Formula, reader: Reader) -> set[str]:
-    with contextlib.suppress(IllFormedError):
+def _met(formula: s.Formula, reader: Reader) -> tuple[bool, set[str]]:
+    """Whether the shapes fit under exactly the plain reading, and what was ambiguous."""
+    try:
         statement_once(formula, reader)
-    return reader.met
+    except IllFormedError:
+        return False, reader.met
+    return True, reader.met
 
 
 def _fits(text: str, notation: Notation, reading: Reading) -> bool:

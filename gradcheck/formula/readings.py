@@ -10,7 +10,8 @@ from typing import Literal
 class Reading:
     r"""How ambiguous notation is read. None means: the first reading under which the shapes fit.
 
-    derivative: "total" through every path of the declared graph, or "partial", only where the variable stands.
+    derivative: "total" through every path of the declared graph, "partial", only where the variable stands, or as
+    "written": d total and \partial partial, as notes on the chain rule mean it.
     layout: of derivatives by arrays; None as the notation declares it.
     scope: how far \frac{d}{dx} reaches: over the factors next to it ("implied"), the "first" one, or "wide", up to
     the next + or -.
@@ -32,7 +33,7 @@ class Reading:
     transposes the matrix that does not fit. Never taken unasked.
     """
 
-    derivative: Literal["total", "partial"] = "total"
+    derivative: Literal["total", "partial", "written"] = "total"
     layout: Literal["denominator", "numerator"] | None = None
     scope: Literal["implied", "first", "wide"] = "implied"
     division: Literal["factor", "run"] = "factor"
@@ -51,6 +52,7 @@ PLAIN = Reading()
 """The default reading."""
 _SENTENCES = {
     ("derivative", "partial"): "derivatives are read as partial: only where the variable stands in the formula itself",
+    ("derivative", "written"): r"d is read as the total derivative, \partial as the partial one",
     ("layout", "numerator"): "derivatives are read in numerator layout",
     ("layout", "denominator"): "derivatives are read in denominator layout",
     ("scope", "first"): "a derivative operator is read as acting on the first factor only",

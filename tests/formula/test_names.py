@@ -101,3 +101,10 @@ def test_a_size_is_read(text):
 def test_what_is_not_a_size_is_refused(text):
     with pytest.raises(FormulaError):
         read_dim(text)
+
+
+def test_digits_below_a_size_need_braces():
+    assert read_dim("n_{10}") == Dim.symbol("n_{10}")
+    with pytest.raises(FormulaError) as caught:
+        read_dim("n_10")
+    assert caught.value.hint == "write _{10}"

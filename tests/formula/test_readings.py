@@ -39,6 +39,11 @@ ADMITTED = {
     r"\frac{\partial L}{\partial W} = W": {Reading(), Reading(derivative="partial")},
     r"x \cdot y": {Reading(), Reading(product="elementwise")},
     "x^T y": {Reading(), Reading(vectors="row")},
+    r"\frac{dL}{ds} = \frac{\partial L}{\partial h}": {
+        Reading(),
+        Reading(derivative="partial"),
+        Reading(derivative="written"),
+    },
     r"\sum_j x_j - y_j": {Reading(), Reading(extent="terms")},
     r"\sum_j x_j + s - y_j + t": {Reading(), Reading(extent="terms")},
     r"\sum_j x_j - \sum_j y_j": {Reading()},
@@ -70,6 +75,7 @@ VALUES = {
     (r"\sin s/t", Reading()): np.sin(s) / t,
     (r"\sin s/t", Reading(reach="quotient")): np.sin(s / t),
     (r"\sin 2 s/3 t", Reading(reach="quotient")): np.sin(2 * s / 3) * t,
+    ("x (1 - y^2)", Reading(mend="elementwise")): x * (1 - y**2),
     ("h(t)", Reading()): h,
     ("h(t)", Reading(arguments="product")): h * t,
     (r"\frac{d}{ds} s t s", Reading()): 2 * s * t,
@@ -112,10 +118,11 @@ def test_an_ill_formed_formula_lists_what_would_mend_it(text):
 
 def test_every_other_reading_has_a_sentence():
     for field, values in {
-        "derivative": ["partial"], "layout": ["numerator", "denominator"], "scope": ["first", "wide"],
+        "derivative": ["partial", "written"], "layout": ["numerator", "denominator"], "scope": ["first", "wide"],
         "division": ["run"], "reach": ["factor", "quotient"], "extent": ["terms", "factors"],
         "arguments": ["product"], "product": ["elementwise", "dot"],
-        "square": ["sum", "elementwise"], "vectors": ["row"], "mend": ["outer", "dot", "elementwise", "transpose"],
+        "square": ["sum", "elementwise"], "vectors": ["row", "adjoints"], "slices": ["column"],
+        "mend": ["outer", "dot", "elementwise", "transpose"],
     }.items():  # fmt: skip
         for value in values:
             assert len(describe(Reading(**{field: value}))) == 1
@@ -269,3 +276,19 @@ def test_a_declared_t_is_a_power_on_a_scalar_and_a_transpose_on_an_array():
     value = read("x^T y", names)
     assert array_of(value.sides[0], point, SIZES) == pytest.approx(x @ y)
     assert any("transpose" in note for note in value.readings)
+
+
+def test_a_formula_that_fits_needs_no_mending():
+    assert mends("x^T y", NAMES) == ()
+
+
+def test_d_and_partial_can_be_told_apart():
+    statement = read(r"\frac{dL}{ds} = \frac{\partial L}{\partial h}", NAMES, reading=Reading(derivative="written"))
+    assert [side.expr.reading for side in statement.sides] == ["total", "partial"]
+
+
+def test_a_formula_that_fits_only_with_a_sum_of_squares_may_also_mean_entry_by_entry():
+    found = readings("x = y (1 - y^2)", NAMES)
+    assert Reading(mend="elementwise") in found
+    assert any(reading.square == "sum" for reading in found)
+    assert Reading(mend="elementwise") not in readings("x = (1 - y^T y) y", NAMES)
