@@ -79,16 +79,18 @@ def definition(text: str, notation: Notation, *, reading: Reading = PLAIN) -> De
     (a[m], a[m])
     """
     notation = _with_new_word(text, notation)
-    try:
+    if r"\sum" not in text or reading.extent != "term":
         return _first_fit(text, notation, reading)
-    except FormulaError:
-        wide = replace(reading, extent="terms")  # an index that a sum binds too early: brackets were forgotten
-        if r"\sum" not in text or reading.extent == "terms":
-            raise
+    wide = replace(reading, extent="terms")  # where a sum seems to bind its index too early, brackets were forgotten
+    found = None
+    with contextlib.suppress(FormulaError):
+        found = _first_fit(text, notation, reading)
+    if found is None or found.samples:
         with contextlib.suppress(GradcheckError):
-            found = _first_fit(text, notation, wide)
-            return replace(found, readings=(*found.readings, *describe(wide)))
-        raise
+            other = _first_fit(text, notation, wide)
+            if found is None or len(other.samples) < len(found.samples):
+                return replace(other, readings=(*other.readings, *describe(wide)))
+    return found if found is not None else _first_fit(text, notation, reading)
 
 
 def _first_fit(text: str, notation: Notation, reading: Reading) -> Definition:
@@ -132,7 +134,7 @@ def _definition(formula: s.Formula, reader: Reader) -> Definition:
     symbol, arguments = _left(left, reader)
     gather(right, reader)
     term = read(right, reader)
-    name, samples, indices = _named(symbol, term, reader)
+    name, samples, indices = _named(symbol, term, _samples_inside(left), reader)
     if indices and term.axes:
         raise reader.ill_formed(
             right, "the left side is an entry, the right side an array", got=shape(term), expected="a scalar",
@@ -160,7 +162,15 @@ def _left(node: s.Syntax, reader: Reader) -> tuple[s.Symbol, tuple[str, ...]]:
     raise reader.unreadable(node, f"{reader.source(node)} is not a name to define", expected="a name on the left of =")
 
 
-def _named(symbol: s.Symbol, term: Term, reader: Reader) -> tuple[str, tuple[Index, ...], tuple[Index, ...]]:
+def _samples_inside(left: s.Syntax) -> list[str]:
+    r"""The samples that the arguments on the left are written at, i in h_\theta(x^{(i)})."""
+    symbols = [n for n in s.walk(left) if isinstance(n, s.Symbol) and n is not left]
+    return [item.name for n in symbols for item in n.samples if isinstance(item, s.Symbol)]
+
+
+def _named(
+    symbol: s.Symbol, term: Term, at: list[str], reader: Reader
+) -> tuple[str, tuple[Index, ...], tuple[Index, ...]]:
     """The canonical name on the left and the indices that stand on it."""
     parts = name_parts(reader.source(symbol))
     free = term.expr.free
@@ -174,7 +184,7 @@ def _named(symbol: s.Symbol, term: Term, reader: Reader) -> tuple[str, tuple[Ind
             samples.append(index)
         else:
             labels.append(text)
-    for name in reader.samples:
+    for name in (*at, *reader.samples):
         if name in known and known[name] not in samples:
             samples.append(known[name])
     indices: list[Index] = []

@@ -37,7 +37,28 @@ def _(node: s.Symbol, reader: Reader) -> Term:
 
 @elaborate.register
 def _(node: s.Named, reader: Reader) -> Term:
-    return elaborate(node.symbol, reader)
+    return elaborate(_at_its_arguments(node, reader), reader)
+
+
+def _at_its_arguments(node: s.Named, reader: Reader) -> s.Symbol:
+    r"""The name with the samples that its arguments are written at: h_\theta(x^{(2)}) is h_\theta^{(2)}."""
+    symbol = node.symbol
+    entry = reader.notation.entries.get(symbol.name)
+    if entry is None:
+        return symbol
+    samples = list(symbol.samples)
+    for index in entry.samples[len(samples) :]:
+        written = [
+            argument.samples[known.samples.index(index)]
+            for argument in node.arguments
+            if isinstance(argument, s.Symbol) and (known := reader.notation.entries.get(argument.name)) is not None
+            and index in known.samples[: len(argument.samples)]
+        ]  # fmt: skip
+        if not written:
+            break
+        samples.append(written[0])
+    added = samples[len(symbol.samples) :]
+    return replace(symbol, samples=tuple(samples), parens=(*symbol.parens, *(f"({reader.source(x)})" for x in added)))
 
 
 def _size(node: s.Symbol, reader: Reader) -> Term:

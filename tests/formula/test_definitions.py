@@ -56,6 +56,7 @@ DEFINED = {
     "J = -\\frac1n \\sum_j c_j - s c_j": ("J", "", -(c - s * c).mean()),
     "q = \\sum_{j \\neq k} c_j c_k": ("q", "", c.sum() ** 2 - c @ c),
     "\\sigma_B^2 = \\sum_j c_j^2": ("\\sigma_B^{2}", "", c @ c),
+    "h_\\theta(x^{(i)}) = c^T x^{(i)}": ("h_{\\theta}", "N", X @ c),
     "q_k = \\sum_{j \\neq k} c_j c_k": ("q", "n", c * (c.sum() - c)),
 }
 
@@ -116,3 +117,25 @@ def test_read_with_defines_gives_both_sides():
     assert statement.signs == ("=",)
     assert statement.sides[0].axes == statement.sides[1].axes
     assert statement.sides[0].expr.tensor.name == "z"
+
+
+SAMPLED = notation("x^{(i)}: n; y^{(i)}", nodes="h^{(i)}", indices="i: N", dims={"n": 2, "N": 3})
+
+
+def test_a_sum_that_forgot_its_brackets_is_a_number_where_its_index_is_left_over():
+    found = definition(r"J = \sum_i y^{(i)} h - h y^{(i)} h", SAMPLED)
+    rng = np.random.default_rng(0)
+    y, h = rng.normal(size=(2, 5))
+    value = array_of(Value(found.formula), {"y": y, "h": h}, {"n": 2, "N": 5})
+    assert found.samples == ()
+    assert value == pytest.approx((y * h - h * y * h).sum())
+    assert any("reaching over the terms behind it" in note for note in found.readings)
+
+
+def test_a_node_with_arguments_is_taken_at_their_sample():
+    first, second = (read(text, SAMPLED).sides[0].expr for text in (r"\sum_i h(x^{(3)})", r"\sum_i h^{(3)}"))
+    numbers = {"h": np.arange(5.0), "x": np.zeros((5, 2))}
+    values = [array_of(Value(expr), numbers, {"n": 2, "N": 5}) for expr in (first, second)]
+    assert values == [10.0, 10.0]
+    shifted = read(r"\sum_{i=1}^{N-1} h(x^{(i+1)})", SAMPLED).sides[0].expr
+    assert array_of(Value(shifted), numbers, {"n": 2, "N": 5}) == 10.0
