@@ -38,3 +38,16 @@ def test_a_size_at_which_two_terms_coincide_is_found(bound: str, wanted: str, co
 )
 def test_a_shifted_position_is_put_in_only_where_it_stays_in_range(claim: str, wanted: str) -> None:
     assert check(read_symbols(CONNECTIONS.format(bound=" >= 2")), claim).verdict == wanted
+
+
+@pytest.mark.parametrize(
+    ("bound", "claim", "wanted"),
+    [
+        (" >= 4", "[3 \\le L - 1] = 1", "proved"),
+        (" >= 3", "[3 \\le L - 1] = 1", "conditional"),
+        (" >= 4", "d_3 [L < 4] = 0", "proved"),
+        (" >= 3", "d_3 [L < 4] = 0", "conditional"),
+    ],
+)
+def test_an_order_of_positions_follows_from_the_sizes_admitted(bound: str, claim: str, wanted: str) -> None:
+    assert check(read_symbols(CONNECTIONS.format(bound=bound)), claim).verdict == wanted

@@ -159,6 +159,11 @@ def _at_most(expr: AtMost, known: Knowledge) -> Poly:
     exact = at_most(expr.left, expr.right)
     if isinstance(exact, Num):
         return constant(exact.value)
+    low, high = extremes(expr.right, expr.left)
+    if _at_least_one(low + 1, known):
+        return constant(1)
+    if _at_least_one(1 - high, known):  # right is never beyond left
+        return _delta(Delta(expr.left, expr.right), known)
     gap = position(
         [*slot_terms(expr.right), *((i, -c) for i, c in slot_terms(expr.left))],
         slot_offset(expr.right) - slot_offset(expr.left),

@@ -149,7 +149,8 @@ def _fitting(family: Family, name: str, claim: Claim) -> Window:
         try:
             network = _network(window, name)
         except DeclarationError as error:
-            problem = problem or error
+            what = f"the layers that this claim speaks of can't be written out: {error.what}"
+            problem = problem or FormulaError(what, got=error.got, expected=error.expected, hint=error.hint)
             continue
         unread = _unread(network, claim)
         if unread is None:

@@ -9,6 +9,7 @@ enters below holds for every layer of every network that has the window's layers
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from ..declare.structure import Structure, structure, summed_layer
 from ..declare.window import Window
 from .abstract import stand_in
 
+_ARGUMENTS = re.compile(r"(?<![\^{])\([^()]*\)$")
 _NAMES = ("R", r"\mathcal{R}", r"\Lambda", r"\Xi")
 __all__ = ["at_depth", "structure", "windowed"]
 
@@ -44,7 +46,7 @@ def windowed(window: Window, found: Structure, name: str) -> Network:
         for term in terms:
             given = given.replace(term, window.summed(term, summed_layer(found, family, term, loss)))
         return network_of(window.body("", given), name, letters)
-    rest = _free_name(family) if terms else label.strip().partition("(")[0]
+    rest = _free_name(family) if terms else _ARGUMENTS.sub("", label.strip())
     whole = _whole(window, found, loss, rest, terms) if terms else ""
     network = network_of(window.body(rest, whole), name, letters)
     ends = [n.tensor for n in _highest(network, window, found)]
