@@ -48,8 +48,8 @@ def _(node: s.Call, reader: Reader) -> Term:
     if node.order:
         raise reader.unreadable(node, f"{node.function} has no derivative by a prime")
     argument = _only(node, reader)
-    if argument.stacked:
-        raise reader.ill_formed(node, f"{node.function} is not read of a stacked array", got=shape(argument))
+    if argument.stacked and not (node.function == "tr" and len(argument.axes) == 4):
+        raise reader.unreadable(node, f"{node.function} of a stacked array is not supported yet", got=shape(argument))
     if node.function not in ("vec", "transpose", "sqrt"):
         reader.sized(node, argument)
     match node.function:
@@ -187,6 +187,11 @@ def _rank(node: s.Syntax, argument: Term, reader: Reader) -> Term:
 def _trace(node: s.Syntax, argument: Term, reader: Reader) -> Term:
     if not argument.axes:
         return argument
+    if argument.stacked:
+        rows, columns = argument.axes[:2], argument.axes[2:]
+        if not all(reader.same_dim(r.dim, c.dim) for r, c in zip(rows, columns, strict=True)):
+            raise reader.unreadable(node, "this trace is not supported yet", got=shape(argument))
+        return Term(e.total(rows, e.substitute(argument.expr, dict(zip(columns, rows, strict=True)))))
     if len(argument.axes) != 2 or not reader.same_dim(argument.axes[0].dim, argument.axes[1].dim):
         raise reader.ill_formed(node, "only a square matrix has a trace", got=shape(argument))
     first, second = argument.axes

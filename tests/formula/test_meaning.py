@@ -262,6 +262,7 @@ ACCEPTED = {
     r"(B^T \otimes W) \operatorname{vec}(A)": (W @ A @ B).T,
     r"\|\operatorname{vec}(W)\|^2": (W**2).sum(),
     r"\frac{\partial \|W\|_F^2}{\partial \operatorname{vec}(W)}": 2 * W.T,
+    r"\operatorname{tr}(A \otimes B)": np.trace(A) * np.trace(B),
     # words
     r"\underbrace{A x}_{\text{first}} + z": A @ x + z,
     r"\boldsymbol{A} \mathbf{x}": A @ x,
