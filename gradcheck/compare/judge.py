@@ -32,6 +32,7 @@ from .sentences import covered
 from .verdict import Verdict, VerdictName
 
 SECONDS = 20.0
+_BEHIND = r"\}*(?:[\^_](?:\{[^{}]*\}|\w))*\s*(?:\\left\s*)?\("
 _SEVERITY: tuple[VerdictName, ...] = ("wrong", "ill-formed", "undecided", "conditional", "agrees", "proved")
 _ASIDE = re.compile(r",\s*(?:\\[ ,;:!]|\\q?quad\b|\\text\{|where\b|~)|\\text\{\s*(?:at|where|with|for)\b")
 
@@ -81,7 +82,28 @@ def _checked(network: Network, latex: str, taken: Reading, assume: tuple[str, ..
         return ill_formed(network, latex, taken, assume, error, seed)
     if verdict.verdict in ("wrong", "conditional") and verdict.counterexample is not None:
         return otherwise_read(network, latex, taken, assume, verdict, seed)
-    return verdict
+    return _unless_a_factor(network, latex, taken, assume, verdict, seed)
+
+
+def _named(network: Network, latex: str) -> bool:
+    """Whether a node other than the loss stands before a parenthesis; J(w) is the loss at its arguments."""
+    names = [n.tensor.name for n in network.nodes if n.tensor != network.loss]
+    return any(re.search(re.escape(name) + _BEHIND, latex) for name in names)
+
+
+def _unless_a_factor(
+    network: Network, latex: str, taken: Reading, assume: tuple[str, ...], verdict: Verdict, seed: int
+) -> Verdict:
+    """A claim with a node before a parenthesis, e (x), is proved only if it holds as a product too, where that fits."""
+    if verdict.verdict not in ("proved", "agrees") or not _named(network, latex):
+        return verdict
+    product = _under(network, latex, replace(taken, arguments="product"), assume, seed)
+    if product is None or product.verdict in ("ill-formed", verdict.verdict):
+        return verdict
+    said = "a name in parentheses behind another one is read as its argument"
+    evidence = (*verdict.evidence, f"read as a factor: {product.verdict}", *product.evidence)
+    counter = product.counterexample
+    return replace(verdict, verdict="conditional", conditions=(said,), evidence=evidence, counterexample=counter)
 
 
 def equal(
@@ -206,6 +228,12 @@ def ill_formed(
     network: Network, latex: str, taken: Reading, assume: tuple[str, ...], error: IllFormedError, seed: int
 ) -> Verdict:
     """A claim whose shapes or indices clash, with the readings that would make it well formed and their verdicts."""
+    product = (
+        _under(network, latex, replace(taken, arguments="product"), assume, seed) if _named(network, latex) else None
+    )
+    if product is not None and product.verdict != "ill-formed":
+        said = "a name in parentheses behind another one is read as a factor"
+        return replace(product, reading=(*product.reading, said))
     evidence = [error.what, *(f"{w} {p}" for w, p in (("got", error.got), ("expected", error.expected)) if p)]
     if error.hint:
         evidence.append(error.hint)
