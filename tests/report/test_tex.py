@@ -55,13 +55,12 @@ def test_a_report_compiles_without_a_complaint(name: str, tmp_path: Path) -> Non
 @needs_tex
 def test_a_report_of_hostile_names_and_endless_formulas_compiles(tmp_path: Path) -> None:
     terms = " + ".join(f"x_{{{k}}} \\frac{{w_{{{k}}}}}{{2}} y" for k in range(40))
+    fraction = r"\frac{" + " + ".join(f"a_{{{k}}}" for k in range(60)) + "}{2}"
     factors = " ".join(f"(a_{{{k}}} + b_{{{k}}})" for k in range(60))
-    written = (
-        f"# {HOSTILE_NAME}\n\n{NEURON.partition(chr(10))[2]}\n\n$$ z = {terms} $$\n\n$$ z = {factors} $$ {{#long}}\n\n"
-    )
-    written += (
-        r"$$ \frac{\partial l}{\partial w} = \input{x} 100% & $$ {#bad}" + f"\n\n{HOSTILE_NAME}\n\n- {HOSTILE_NAME}\n"
-    )
+    bad = r"$$ \frac{\partial l}{\partial w} = \input{x} 100% & $$ {#bad}"
+    long = [f"$$ z = {formula} $$" for formula in (terms, fraction, factors)]
+    head = f"# {HOSTILE_NAME}\n\n{NEURON.partition(chr(10))[2]}"
+    written = "\n\n".join([head, *long, f"{long[-1]} {{#long}}", bad, HOSTILE_NAME, f"- {HOSTILE_NAME}", ""])
     check_log(compiled(tmp_path, tex_text(page_of_text(written))))
 
 

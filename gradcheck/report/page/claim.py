@@ -14,7 +14,7 @@ from ...printing.display import displayed
 from ..blocks import headline
 from .formulas import formula, math, shown, words_of
 from .marks import wrong_parts
-from .sentences import number, sentence, sentences
+from .sentences import capital, number, sentence, sentences
 from .tree import (
     Badge,
     Block,
@@ -24,7 +24,6 @@ from .tree import (
     Formula,
     Inline,
     Line,
-    Math,
     Paragraph,
     Table,
     Text,
@@ -76,13 +75,13 @@ def _body(finding: Finding, notation: Notation) -> Iterator[Block]:
 def _headline(finding: Finding) -> str:
     said = headline(finding)
     code = f" [{finding.verdict.code}]" if finding.verdict.code else ""
-    return said[0].upper() + said[1:] + code + "."
+    return f"{capital(said)}{code}."
 
 
 def counterexample(point: Counterexample, notation: Notation) -> Iterator[Block]:
     """The point where the claim fails, and what was found there."""
     given = [(n, text(str(size))) for n, size in point.sizes.items()]
-    given += [(n, (Math(_values(value)),)) for n, value in point.values.items()]
+    given += [(n, text(_values(value))) for n, value in point.values.items()]
     given += [(n, sentence(chosen, notation)) for n, chosen in point.functions.items()]
     where: list[Inline] = [Text("Counterexample: ", "strong"), Text("at ")]
     for k, (n, value) in enumerate(given):
@@ -99,17 +98,16 @@ def counterexample(point: Counterexample, notation: Notation) -> Iterator[Block]
 
 
 def _values(value: object) -> str:
-    """Exact values as LaTeX: a number, or a list of lists."""
+    """Exact values: a number, or a list of lists."""
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_values(v) for v in value) + "]"
-    top, line, bottom = str(value).partition("/")
-    return f"{top}/{bottom}" if line else top
+    return str(value).replace("-", "−")
 
 
 def unread(item: Unread) -> Claim:
     """An equation that could not be read, as typed, with the place marked and the reason."""
     error = item.error
-    body: list[Block] = [Paragraph((Text(error.what[:1].upper() + error.what[1:] + ".", "strong"),))]
+    body: list[Block] = [Paragraph((Text(f"{capital(error.what)}.", "strong"),))]
     said: list[Line] = []
     for label, phrase in (("got", error.got), ("expected", error.expected), ("help", error.hint)):
         if phrase:

@@ -23,6 +23,9 @@ Curve = tuple[tuple[float, float], ...]
 UNPLOTTABLE = (GradcheckError, NotImplementedError, LookupError, ArithmeticError, ValueError)
 """What a network may answer that has no numbers to plot."""
 
+VISIBLE = 1e-4
+"""A V curve that stays above this relative distance says nothing."""
+
 SMALLEST = 1e-6
 """Ratios below are drawn here."""
 
@@ -37,11 +40,10 @@ def evidence_section(document: Document, report: DocumentReport, seed: int) -> I
     for network in document.networks:
         wrong = [f for f in report.findings if _network_of(f, document) is network and _is_refuted_gradient(f)]
         blocks.extend(_claim_curves(wrong[:MOST_CURVES], network))
-        base = ground(network, seed)
-        if base is not None:
+        base = _plottable(ground, network, seed)
+        if base:
             grounds.append((network, base))
-            if not wrong:
-                blocks.extend(_gradient_curve(base, network))
+            blocks.extend(() if wrong else _plottable(_gradient_curve, base, network))
     blocks.extend(_margin_strip(grounds))
     blocks.extend(_flow_plot(grounds, seed))
     if blocks:
@@ -49,7 +51,7 @@ def evidence_section(document: Document, report: DocumentReport, seed: int) -> I
 
 
 def _plottable(measure: Callable[..., Any], *given: Any) -> Any:
-    """What is measured; nothing where the network has no numbers to plot."""
+    """What is measured; nothing (and false) where the network has no numbers to plot."""
     try:
         return measure(*given)
     except UNPLOTTABLE:
@@ -113,7 +115,11 @@ def _curves(finding: Finding, network: Network) -> tuple[Curve, Curve] | None:
         claimed = v_curve(base[0], wrt.name, entry, found.claimed)
     except UNPLOTTABLE:
         return None
-    return (derived, claimed) if derived and claimed else None
+    if not derived or not claimed:
+        return None
+    # Where float64 can't see the slope, as at a saturated unit, a plot would show nothing.
+    best, level = (min(y for _, y in curve) for curve in (derived, claimed))
+    return (derived, claimed) if best < VISIBLE and level > 100 * best else None
 
 
 def _variable(finding: Finding, network: Network) -> Tensor | None:
@@ -129,22 +135,20 @@ def _variable(finding: Finding, network: Network) -> Tensor | None:
     return first.wrt.tensor if is_loss else None
 
 
-def _gradient_curve(base: Ground, network: Network) -> Iterator[Figure]:
-    """The V of the largest entry of the last parameter's gradient."""
-    gradients = base.program.gradients(base.point)
+def _gradient_curve(base: Ground, network: Network) -> list[Figure]:
+    """The V of the largest entry of the first gradient that has one."""
+    gradients = base.gradients()
     for tensor in network.parameters:
         values = np.asarray(gradients[tensor.name])
         entry = tuple(int(k) for k in np.unravel_index(int(np.argmax(np.abs(values))), values.shape))
-        if values.size == 0 or not values[entry]:
-            continue
-        points = v_curve(base, tensor.name, entry, float(values[entry]))
-        if not points:
+        points = v_curve(base, tensor.name, entry, float(values[entry])) if values[entry] else ()
+        if not points or min(y for _, y in points) > VISIBLE:
             continue
         chart = Chart(_STEP, _DISTANCE, (Series("derived gradient", points, "good", True),))
         label: Line = (Text("Network "), Text(network.name, "strong"), Text(", gradient by "))
         caption = (*label, name(tensor, network.notation), Text(": " + _shape(points)))
-        yield Figure(caption, f"Plot of relative distance over step. {_shape(points)}", chart)
-        return
+        return [Figure(caption, f"Plot of relative distance over step. {_shape(points)}", chart)]
+    return []
 
 
 def _margin_strip(grounds: Sequence[tuple[Network, Ground]]) -> Iterator[Figure]:

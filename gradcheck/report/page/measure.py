@@ -15,16 +15,13 @@ from numpy.typing import NDArray
 
 from ...algebra.binders import Binder
 from ...algebra.expressions import Apply, Elem, Expr, walk
-from ...algebra.functions import Function
 from ...algebra.index import Tensor
 from ...compare.forward import find_place
 from ...compare.points import Numbers, concrete_functions, distinct_sizes, draw
 from ...compare.question import Question
 from ...compare.verdict import Counterexample
 from ...declare.network import Network, Node
-from ...differences import gradient as difference_gradient
-from ...errors import GradcheckError
-from ...evaluate import Program, program
+from ...evaluate import Program, batch, program
 
 Array = NDArray[Any]
 STEPS = 10.0 ** np.arange(-12, 0.01, 0.5)
@@ -43,36 +40,43 @@ class Ground:
     network: Network
     program: Program
     point: dict[str, Array]
-    chosen: Mapping[Function, Function]
+    sizes: Mapping[str, int]
+
+    def loss(self, name: str, value: Array) -> float:
+        """The loss with one leaf moved to another value."""
+        return self.program.loss({**self.point, name: value}, self.sizes)
+
+    def gradients(self) -> dict[str, Array]:
+        """The derived gradients at the point."""
+        return self.program.gradients(self.point, self.sizes)
 
 
 def ground(network: Network, seed: int) -> Ground | None:
-    """A point to measure at; None where the network has no loss to evaluate or no point was found."""
+    """A point to measure at; None where the network has no loss to evaluate, or no point was found."""
     if network.loss is None or network.node(network.loss) is None:
         return None
     question = Question(network, Elem(network.loss), Elem(network.loss), ())
     chosen = next(concrete_functions(question), None)
     if chosen is None:
         return None
-    try:
-        point = next(_points(network, chosen, seed, 1), None)
-        concrete = network.with_functions(chosen)
-        return (
-            None
-            if point is None
-            else Ground(concrete, program(concrete, wrt=[t.name for t in network.parameters]), point, chosen)
-        )
-    except (GradcheckError, NotImplementedError, LookupError, ArithmeticError):
-        return None
-
-
-def _points(network: Network, chosen: Mapping[Function, Function], seed: int, count: int) -> Iterator[dict[str, Array]]:
-    """Points that have every declared fact, at small sizes that are all distinct."""
-    assert network.loss is not None
     concrete = network.with_functions(chosen)
-    question = Question(concrete, Elem(network.loss), Elem(network.loss), ())
-    sizes = distinct_sizes(sorted(dict(network.dims)), dict(network.dims), 3)
-    rng = random.Random(seed)
+    point = next(_points(concrete, seed, 1), None)
+    if point is None:
+        return None
+    made = program(concrete, wrt=[t.name for t in network.parameters])
+    return Ground(concrete, made, point, _sizes(concrete))
+
+
+def _sizes(network: Network) -> dict[str, int]:
+    """Small sizes, all distinct."""
+    return distinct_sizes(sorted(dict(network.dims)), dict(network.dims), 3)
+
+
+def _points(network: Network, seed: int, count: int) -> Iterator[dict[str, Array]]:
+    """Points of a network with concrete functions that have every declared fact."""
+    assert network.loss is not None
+    question = Question(network, Elem(network.loss), Elem(network.loss), ())
+    sizes, rng = _sizes(network), random.Random(seed)
     for _ in range(count):
         place = find_place(question, sizes, rng, 3, {})
         if place is None:
@@ -106,9 +110,9 @@ def at_counterexample(network: Network, found: Counterexample, tensor: Tensor) -
         return None
     known = {n: v for n, v in point.items() if v is not None}
     if network.node(tensor) is not None:
-        known[tensor.name] = np.asarray(program(concrete).forward(known)[tensor.name])
+        known[tensor.name] = np.asarray(program(concrete).forward(known, found.sizes)[tensor.name])
     cut = held(concrete, tensor)
-    return Ground(cut, program(cut), known, chosen), known[tensor.name]
+    return Ground(cut, program(cut), known, found.sizes), known[tensor.name]
 
 
 def _floats(values: Any, tensor: Tensor, sizes: Mapping[str, int]) -> Array | None:
@@ -134,7 +138,7 @@ def v_curve(base: Ground, name: str, entry: tuple[int, ...], value: float) -> tu
     def loss(amount: float) -> float:
         moved = np.array(start, dtype=float)
         moved[entry] += amount
-        return base.program.loss({**base.point, name: moved})
+        return base.loss(name, moved)
 
     out = []
     with np.errstate(all="ignore"):
@@ -149,20 +153,15 @@ def v_curve(base: Ground, name: str, entry: tuple[int, ...], value: float) -> tu
 
 def margins(base: Ground) -> dict[Tensor, tuple[float, ...]]:
     """For every parameter, |derived − finite difference| / tolerance of each entry; below 1 is agreement."""
-    derived = base.program.gradients(base.point)
+    derived = base.gradients()
+    small = [t for t in base.network.parameters if base.point[t.name].size <= MOST_ENTRIES]
+    slopes = batch(base.network).differences(base.point, [t.name for t in small])
     out: dict[Tensor, tuple[float, ...]] = {}
-    for tensor in base.network.parameters:
-        start = base.point[tensor.name]
-        if start.size > MOST_ENTRIES:
-            continue
-
-        def loss(moved: Array, name: str = tensor.name, like: Array = start) -> float:
-            return base.program.loss({**base.point, name: moved.reshape(like.shape)})
-
-        found = difference_gradient(loss, start.reshape(-1))
+    for tensor in small:
+        found = slopes[tensor.name]
         tolerance = 4 * found.errors + 1e-9 * max(1.0, float(np.max(np.abs(found.values), initial=0.0)))
-        ratio = np.abs(np.asarray(derived[tensor.name]).reshape(-1) - found.values) / tolerance
-        out[tensor] = tuple(ratio[np.isfinite(ratio) & ~found.kinks].tolist())
+        ratio = np.abs(np.asarray(derived[tensor.name]) - found.values) / tolerance
+        out[tensor] = tuple(ratio[np.isfinite(ratio)].tolist())
     return out
 
 
@@ -187,11 +186,11 @@ def flow(base: Ground, seed: int) -> tuple[Flow, ...]:
     gated = program(replace(network, nodes=(*network.nodes, *gates.values())))
     squares: dict[Tensor, list[float]] = {n.tensor: [] for n in nodes}
     closed: dict[Tensor, list[float]] = {t: [] for t in gates}
-    for point in _points(network, {}, seed, SAMPLES):
-        found = backward.gradients(point)
+    for point in _points(network, seed, SAMPLES):
+        found = backward.gradients(point, base.sizes)
         for t, kept in squares.items():
             kept.append(float(np.mean(np.square(found[t.name]))))
-        slopes = gated.forward(point) if gates else {}
+        slopes = gated.forward(point, base.sizes) if gates else {}
         for t, slope in gates.items():
             closed[t].append(float(np.mean(slopes[slope.tensor.name] == 0)))
     return tuple(

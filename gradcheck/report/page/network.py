@@ -79,6 +79,9 @@ def conventions(network: Network) -> Line:
     sizes = [f"{symbol} ≥ {least}" for symbol, least in network.dims]
     said = f"Everything holds for all sizes {', '.join(sizes)}. " if sizes else "All names are numbers. "
     said += _LAYOUTS[getattr(network.notation, "layout", "denominator") or "denominator"]
+    if network.family is not None:
+        said += f" The number {network.family.last} of layers is arbitrary, and so are the claims that name it; "
+        said += "the equations below are written out for a few layers."
     samples = {i.name: i for e in network.notation.entries.values() for i in e.samples}
     for letter, index in samples.items():
         said += f" The superscript ({letter}) counts samples, {letter} = 1, …, {index.dim}."

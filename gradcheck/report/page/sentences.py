@@ -16,6 +16,8 @@ _PIECE = re.compile(
     re.X,
 )
 
+_JUDGED = re.compile(r"(?P<formula>.*[\\_^={].*)(?P<rest> is (?:proved|agrees|conditional|wrong|ill-formed|undecided))")
+
 
 def sentence(words: str, notation: Notation, style: TextStyle = "plain") -> Line:
     r"""A sentence as a line.
@@ -63,6 +65,27 @@ def number(value: float, digits: int = 10) -> Inline:
 
 
 def sentences(said: Iterable[str], notation: Notation, style: TextStyle = "plain") -> Line:
-    """Evidence as sentences: a capital in front, a full stop behind."""
-    text = " ".join(s[0].upper() + s[1:] + ("" if s.endswith(".") else ".") for s in said if s)
-    return sentence(text, notation, style)
+    """Evidence as sentences: a capital in front, a full stop behind; a formula that leads one is set as a formula."""
+    line: list[Inline] = []
+    for words in said:
+        line += [Text(" ", style)] if line else []
+        line += _sentence(words, notation, style)
+    return tuple(line)
+
+
+def _sentence(words: str, notation: Notation, style: TextStyle) -> Line:
+    found = _JUDGED.fullmatch(words)
+    rows = displayed(found["formula"], words=notation.long_words) if found else None
+    end = "" if words.endswith(".") else "."
+    if found and rows and len(rows) == 1:
+        return (Math(rows[0]), Text(found["rest"] + end, style))
+    return sentence(capital(words) + end, notation, style)
+
+
+def capital(words: str) -> str:
+    """The sentence with a capital in front, unless it begins with a name that a capital would change.
+
+    >>> capital("equal for all n"), capital("q is not declared"), capital("x_1 = 2")
+    ('Equal for all n', 'q is not declared', 'x_1 = 2')
+    """
+    return words[0].upper() + words[1:] if re.match(r"[a-z]{2}[a-z]*[ ,.;:]|[a-z]+$", words) else words

@@ -19,7 +19,7 @@ PACKAGES = r"""\usepackage[T1]{fontenc}
 
 _MACROS = r"""
 \ifdefined\gcbox\else
-\newsavebox{\gcbox}\newsavebox{\gcjudged}\newlength{\gcwidth}
+\newsavebox{\gcbox}\newsavebox{\gcjudged}\newsavebox{\gcleading}\newlength{\gcwidth}
 \fi
 \pgfplotsset{compat=1.16}
 \usetikzlibrary{arrows.meta}
@@ -28,6 +28,9 @@ _MACROS = r"""
   \ifdim\wd\gcbox>\gcwidth
     \parbox{\gcwidth}{\raggedright\hangindent=2em\hangafter=1\binoppenalty=0\relpenalty=0 $\displaystyle #2$\strut}%
   \else\usebox{\gcbox}\fi}
+\def\gcshrunk#1{\gcfit{$\displaystyle #1$}}
+\def\gclead#1#2{\begingroup\sbox{\gcleading}{#1\enspace}\addtolength{\gcwidth}{-\wd\gcleading}%
+  \usebox{\gcleading}#2\endgroup}
 \def\gcmark#1{\textcolor{gcwrong}{\underline{#1}}}
 \def\gcfit#1{\sbox{\gcbox}{#1}%
   \ifdim\wd\gcbox>\gcwidth\resizebox{\gcwidth}{!}{\usebox{\gcbox}}\else\usebox{\gcbox}\fi}

@@ -32,7 +32,7 @@ from .chart import chart_tex
 from .diagram import diagram_tex
 from .escape import escape
 from .preamble import PACKAGES, macros, preamble
-from .rows import foldable, marked, safe
+from .rows import foldable, marked, safe, unbreakable
 
 _STYLES = {"strong": r"\textbf", "emphasis": r"\emph", "quiet": r"\gcquiet"}
 _SECTIONS = (r"\section", r"\subsection", r"\subsubsection", r"\paragraph", r"\subparagraph")
@@ -162,15 +162,26 @@ def formula(part: Formula) -> str:
     if part.boxed:
         return rf"\gcboxed{{{line(part.lead)}}}{{{rows}}}"
     if part.lead:
-        rows = rf"{line(part.lead)}\enspace {rows}"
+        rows = rf"\gclead{{{line(part.lead)}}}{{{rows}}}"
     rule = rf"\gcquiet{{{line(part.rule)}}}" if part.rule else ""
     number = rf"\makebox[2.6em][r]{{({part.number})}}" if part.number else ""
     return rf"\gcformula{{{rows}}}{{{rule}{number}}}"
 
 
 def _rows(rows: tuple[str, ...]) -> str:
-    made = [rf"\gcrow{{{marked(safe(row))}}}{{{foldable(safe(row))}}}" for row in rows]
+    made = [_row(safe(row)) for row in rows]
     return made[0] if len(made) == 1 else r"\vbox{" + "".join(rf"\hbox{{{row}}}\kern4pt" for row in made) + "}"
+
+
+def _row(row: str) -> str:
+    """A row that is folded where it is too wide, or made smaller where it has no place to fold at."""
+    if unbreakable(row) > ROOM_FOR_A_PIECE:
+        return rf"\gcshrunk{{{marked(row)}}}"
+    return rf"\gcrow{{{marked(row)}}}{{{foldable(row)}}}"
+
+
+ROOM_FOR_A_PIECE = 68
+"""Signs that surely fit on a line."""
 
 
 def table(part: Table) -> str:

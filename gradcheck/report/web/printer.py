@@ -34,6 +34,9 @@ from .diagram import diagram_svg
 from .elements import Child, element
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
+LONG = 60
+"""Characters of LaTeX from which a formula in a line may be wider than a phone."""
+
 _TAGS = {"strong": "strong", "emphasis": "em", "code": "code"}
 
 
@@ -126,7 +129,11 @@ def inline(item: Inline) -> Child:
     """One item of a line."""
     match item:
         case Math():
-            return math_tree(item.latex)
+            made = math_tree(item.latex)
+            if len(item.latex) <= LONG:
+                return made
+            # A formula in a line does not break: a long one scrolls by itself where the page is narrow.
+            return element("span", made, class_="long", tabindex="0", role="group", aria_label="formula")
         case Badge():
             return badge(item)
         case Link():
