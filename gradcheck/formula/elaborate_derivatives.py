@@ -84,21 +84,30 @@ def _variable(node: s.Syntax, reader: Reader) -> tuple[Term, bool]:
 
 @elaborate.register
 def _(node: s.Prime, reader: Reader) -> Term:
-    """(…)', the derivative by the variable that the left side names: k'(x) = (…)'."""
-    if reader.variable is None:
+    """(…)', the derivative by the variable that the left side names: k'(x) = (…)'; of a node by its argument."""
+    variable = named_variable(node) or reader.variable
+    if variable is None:
         read(node.base, reader)  # an undeclared name is the better complaint
         raise reader.unreadable(
             node, "a prime on a bracket needs a variable", hint=r"write \frac{d}{dx} before the bracket instead"
         )  # fmt: skip
-    wrt = read(reader.variable, reader)
+    wrt = read(variable, reader)
     if not isinstance(wrt.expr, e.Elem) or wrt.axes:
-        raise reader.unreadable(reader.variable, f"{reader.source(reader.variable)} is not a variable")
+        raise reader.unreadable(variable, f"{reader.source(variable)} is not a variable")
     body = read(node.base, reader)
     expr = body.expr
     for _ in range(node.order):
         expr = e.Derivative(expr, wrt.expr, "partial" if reader.reading.derivative == "partial" else "total")
-    reader.note(f"the prime is read as the derivative by {reader.source(reader.variable)}")
+    reader.note(f"the prime is read as the derivative by {reader.source(variable)}")
     return replace(body, expr=expr, plain=False, turn=body.turn or (Turn() if len(body.axes) == 1 else None))
+
+
+def named_variable(node: s.Syntax) -> s.Symbol | None:
+    """The x of k'(x), for a node k that is written with its one argument."""
+    if isinstance(node, s.Prime) and isinstance(node.base, s.Named) and len(node.base.arguments) == 1:
+        only = node.base.arguments[0]
+        return only if isinstance(only, s.Symbol) else None
+    return None
 
 
 @elaborate.register

@@ -132,7 +132,7 @@ def place(slot: Slot, dim: Dim, node: s.Syntax, what: str, reader: Reader) -> Sl
             f"a position may lie outside {what}",
             got=reach,
             expected=f"1 to {dim}, at every admitted size",
-            hint=_room_hint(low, high, dim),
+            hint=_room_hint(low, high, dim) or _range_hint(slot, dim, reader),
         )
     return slot
 
@@ -142,6 +142,14 @@ def _room_hint(low: Dim, high: Dim, dim: Dim) -> str | None:
     if low == high and literal is not None and len(dim.terms) == 1 and not dim.constant:
         return f"declare the size as {dim} >= {literal}"
     return None
+
+
+def _range_hint(slot: Affine, dim: Dim, reader: Reader) -> str | None:
+    """For x_{i+1} where i took its range from another x_i: how to say that it ends earlier."""
+    index, factor = slot.terms[0] if len(slot.terms) == 1 else (None, 0)
+    if index is None or factor != 1 or index not in reader.inferred:
+        return None
+    return f"if {index.name} ends at {dim - slot.offset}, declare `index {index.name} = 1..{dim - slot.offset}`"
 
 
 def _place_index(index: Index, dim: Dim, node: s.Syntax, what: str, reader: Reader) -> None:

@@ -16,7 +16,7 @@ from .fitting import alternatives, first_fit, read_statement, read_statements
 from .notation import Notation
 from .parser import parse
 from .places import place_of, unreadable
-from .positions import slot_of
+from .positions import MAX_RANGE, slot_of
 from .reader import Reader
 from .readings import PLAIN, Reading
 from .statement import Statement, Value
@@ -107,7 +107,10 @@ def read_dim(text: str, dims: Mapping[str, int] | None = None) -> Dim:
         ) from error
     if slot_terms(slot):
         raise unreadable(text, 0, len(text), f"{text.strip()!r} is not a size", expected="a size such as n, n+1 or 2n")
-    return slot_offset(slot)
+    dim = slot_offset(slot)
+    if any(abs(number) > MAX_RANGE for number in (dim.constant, *(c for _, c in dim.terms))):
+        raise unreadable(text, 0, len(text), "this size is too large", expected=f"numbers up to {MAX_RANGE}")
+    return dim
 
 
 def _whole_name(node: s.Symbol) -> str:
@@ -154,11 +157,17 @@ def mends(text: str, notation: Notation) -> tuple[Reading, ...]:
     """
     if _fits(text, notation, PLAIN):
         return ()
-    candidates = [
-        Reading(layout=_other_layout(notation)),
-        *(replace(PLAIN, mend=mend) for mend in ("outer", "transpose", "elementwise", "dot")),
+    other = Reading(layout=_other_layout(notation))
+    single = [other, *(replace(PLAIN, mend=mend) for mend in ("outer", "transpose", "elementwise", "dot"))]
+    found = tuple(candidate for candidate in single if _fits(text, notation, candidate))
+    if found:
+        return found
+    double = [
+        replace(other, mend="outer"),
+        replace(other, mend="transpose"),
+        Reading(product="elementwise", mend="transpose"),
     ]
-    return tuple(candidate for candidate in candidates if _fits(text, notation, candidate))
+    return tuple(candidate for candidate in double if _fits(text, notation, candidate))
 
 
 def _met(formula: s.Formula, reader: Reader) -> tuple[bool, set[str]]:

@@ -18,6 +18,7 @@ from . import syntax as s
 from .clauses import is_real_space, name_common_value, use_clauses
 from .dotted import is_dotted, written
 from .elaborate import matched, read
+from .elaborate_derivatives import named_variable
 from .positions import dim_of
 from .ranges import gather
 from .reader import Reader
@@ -144,7 +145,7 @@ def _primed_variable(sides: list[s.Syntax]) -> s.Syntax | None:
         and isinstance(first.arguments[0], s.Symbol)
     ):
         return first.arguments[0]
-    return None
+    return named_variable(first)
 
 
 def _signs(formula: s.Formula, terms: list[Term], reader: Reader) -> tuple[RelationSign, ...]:

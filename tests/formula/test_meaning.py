@@ -379,6 +379,7 @@ HINTS = {
     "s + x": [r"\mathbf 1"],
     r"\|x\|^2 = x": [],
     "x_4": ["declare the size as n >= 4"],
+    "s = h_j + h_{j+1}": ["declare `index j = 1..n`"],
 }
 
 

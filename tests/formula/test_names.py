@@ -108,3 +108,9 @@ def test_digits_below_a_size_need_braces():
     with pytest.raises(FormulaError) as caught:
         read_dim("n_10")
     assert caught.value.hint == "write _{10}"
+
+
+@pytest.mark.parametrize("text", ["1000000", "n + 99999999999999", "99999999999999999999 n", "10001"])
+def test_a_size_has_no_huge_numbers(text):
+    with pytest.raises(FormulaError, match="too large"):
+        read_dim(text)
