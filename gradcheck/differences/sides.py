@@ -65,6 +65,19 @@ def sides(line: Line, below: float | None = None) -> Sides:
     return Sides(left, right, left_error, right_error, loose_left | loose_right)
 
 
+def glimpsed_sides(line: Line, far: float, near: float) -> Sides:
+    """The one-sided slopes at the step `near`, with their change from the step `far` as error bars.
+
+    Enough to see that a claim lies between the two sides of a kink, never enough to see that it does not.
+    """
+    samples = line.at([0.0, far, near, -far, -near])
+    with np.errstate(all="ignore"):
+        slopes = (samples.values[1:] - samples.values[0]) / (samples.steps[1:] - samples.steps[0])[:, None]
+    right_error, left_error = (np.abs(slopes[k] - slopes[k + 1]) for k in (0, 2))
+    loose: Array = ~np.isfinite(slopes).all(axis=0)
+    return Sides(slopes[3], slopes[1], left_error, right_error, loose)
+
+
 def _spacings(line: Line) -> tuple[float, float]:
     return SPACING * line.scale, -SPACING * line.scale
 

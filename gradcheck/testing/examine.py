@@ -15,7 +15,7 @@ from .layer import Array, FaultError, Layer, RefusalError, run_forward
 from .narrow import check_narrow
 from .point import Point, at, cast, draw_cotangents, finite
 from .precision import check_precision
-from .purity import check_purity
+from .purity import check_numbers, check_purity
 from .trial import INFINITE, Trial, settled, tried
 from .verdict import LayerFailure
 
@@ -51,20 +51,26 @@ def examine(
     *,
     thorough: bool = False,
     precise: bool = False,
+    pure: bool = True,
 ) -> Examined:
     """Check a layer at the inputs given; the seed draws cotangents and directions.
 
-    thorough: try every entry of small arrays; precise: look for hidden float32, which needs generic values.
+    thorough: try every entry of small arrays; precise: look for hidden float32, which needs generic values; pure: run
+    forward and backward in every order first.
     """
     rng = np.random.default_rng([seed, 99])
     try:
         # Forward gets inputs of its own: what it does to them is found out in check_purity.
         done = run_forward(layer, {n: a.copy(order="K") for n, a in inputs.items()})
         cotangents = draw_cotangents(layer, done.outputs, rng)
-        kept, claimed = check_purity(layer, declaration, inputs, cotangents)
-        if not finite(kept.outputs):
+        if pure:
+            kept, claimed = check_purity(layer, declaration, inputs, cotangents)
+            point = Point(layer, declaration, inputs, kept, cotangents, claimed)
+        else:
+            point = at(layer, declaration, inputs, cotangents)
+            check_numbers(point.claimed, inputs, point.done.outputs)
+        if not finite(point.done.outputs):
             return Examined("nothing", note="forward is not finite")
-        point = Point(layer, declaration, inputs, kept, cotangents, claimed)
         return _examined(widened(point), point, rng, thorough, precise)
     except RefusalError as refusal:
         return Examined("nothing", note=f"forward raised {refusal}", refused=not refusal.by_value)

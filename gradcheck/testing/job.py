@@ -14,6 +14,7 @@ from .inputs import Declaration
 from .kinks import beside_kinks
 from .layer import Array, Layer
 from .values import realised
+from .verdict import LayerFailure
 
 _THOROUGH = ("rounded", "zeros", "constant", "normal")
 
@@ -71,29 +72,25 @@ def examined_drawn(layer: Layer, declaration: Declaration, case: Case, drawn: Ma
     if case.layout != "plain":
         failure = layout_failure(layer, declaration, inputs, case.seed)
         if failure is not None:
-            return Examined("fail", _at_sizes(failure, case))
+            return Examined("fail", _complete(failure, inputs, case))
     if case.kinks:
         wide = replace(case, seed=case.seed + 1, regime="normal" if case.seed % 2 else "large")
         for beside in beside_kinks(layer, declaration.differentiable, inputs, realised(wide, declaration, drawn)):
-            near = examined_values(layer, declaration, beside, replace(case, regime="sorted"), precise=False)
-            if near.outcome == "fail":
-                return near
+            near = examine(layer, declaration, beside, case.seed, pure=False)
+            if near.failure is not None:
+                return replace(near, failure=_complete(near.failure, beside, case))
     return found
 
 
-def examined_values(
-    layer: Layer, declaration: Declaration, inputs: Mapping[str, Array], case: Case, *, precise: bool = True
-) -> Examined:
+def examined_values(layer: Layer, declaration: Declaration, inputs: Mapping[str, Array], case: Case) -> Examined:
     """Check a layer at given inputs; the case says how thoroughly and with which seed."""
     thorough = case.regime in _THOROUGH and case.layout == "plain"
-    found = examine(
-        layer, declaration, inputs, case.seed, thorough=thorough, precise=precise and case.regime == "normal"
-    )
+    found = examine(layer, declaration, inputs, case.seed, thorough=thorough, precise=case.regime == "normal")
     if found.failure is None:
         return found
-    failure = _at_sizes(found.failure, case)
-    return replace(found, failure=failure if failure.inputs else replace(failure, inputs=dict(inputs)))
+    return replace(found, failure=_complete(found.failure, inputs, case))
 
 
-def _at_sizes(failure: Any, case: Case) -> Any:
-    return replace(failure, sizes=dict(case.sizes))
+def _complete(failure: LayerFailure, inputs: Mapping[str, Array], case: Case) -> LayerFailure:
+    """The failure with the sizes and, where it has none, the inputs of its case."""
+    return replace(failure, sizes=dict(case.sizes), inputs=failure.inputs or dict(inputs))

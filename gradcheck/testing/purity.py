@@ -35,7 +35,7 @@ def check_purity(
     if not all(_identical(h, c) for h, c in zip(handed, cotangents, strict=True)):
         raise _impure("backward changes dy in place", "dy changed in place")
     _unchanged("backward changes the input {}", given, inputs)
-    _check_numbers(first, inputs, outputs)
+    check_numbers(first, inputs, outputs)
     if outputs and finite(outputs):
         _check_memory(layer, inputs, cotangents, done, outputs, first)
         check_linear(layer, inputs, cotangents, first)
@@ -77,7 +77,7 @@ def _check_memory(
         raise _impure("a later call overwrites an earlier output", "outputs share a buffer between calls")
 
 
-def _check_numbers(first: Mapping[str, Array], inputs: Mapping[str, Array], outputs: tuple[Array, ...]) -> None:
+def check_numbers(first: Mapping[str, Array], inputs: Mapping[str, Array], outputs: tuple[Array, ...]) -> None:
     """Gradients finite where the outputs are, and in as many digits as the inputs and outputs."""
     if not finite(outputs):
         return

@@ -14,7 +14,7 @@ from numpy.random import Generator
 
 from ..differences import Line
 from ..differences.ladder import Slope, central, glimpsed, line_noise, rungs
-from ..differences.sides import Sides, sides
+from ..differences.sides import Sides, glimpsed_sides, sides
 from .layer import Array, FaultError, RefusalError
 from .point import LONG, Point, at, flattened
 
@@ -30,6 +30,8 @@ _QUICK_STEPS = ((2.4e-5, 3e-6), (3e-7, 4e-8))
 _SHARP = 1e-5
 _UNDERFLOW = 1e-40
 """Slopes below this are those of saturated code, in which other terms have long been lost."""
+_NOTHING = 10 * _UNDERFLOW
+"""A tolerance below this is exact: claim and slope are both 0."""
 _JITTERS = 24
 INFINITE = "infinite where the slope is finite"
 
@@ -70,7 +72,7 @@ class Trial:
         if self.outcome != "agrees":
             return 1.0
         seen = 1e-3 * self.scale
-        return float(min(1.0, 0.8 * self.tolerance / seen)) if seen else float(self.tolerance > 0)
+        return float(min(1.0, 0.8 * self.tolerance / seen)) if seen else float(self.tolerance > _NOTHING)
 
 
 def tried(point: Point, name: str, u: Array, rng: Generator) -> Trial:
@@ -88,10 +90,24 @@ def _quick(point: Point, name: str, u: Array) -> Trial | None:
     for steps in _QUICK_STEPS:
         slope = glimpsed(line, [h * line.scale for h in steps])
         trial = _compared(point, name, u, line, slope, 0.0)
-        sharp = trial.tolerance <= _SHARP * max(abs(trial.claimed), trial.scale)
+        sharp = trial.tolerance <= max(_SHARP * max(abs(trial.claimed), trial.scale), _NOTHING)
         if sharp and trial.outcome == "agrees":
             return trial
-    return None
+    return _quick_kink(point, name, u, line)
+
+
+def _quick_kink(point: Point, name: str, u: Array, line: Line) -> Trial | None:
+    """A pass at the first look where the point is exactly at a kink, or None."""
+    far, near = (h * line.scale for h in _QUICK_STEPS[0])
+    found, weights = glimpsed_sides(line, far, near), point.weights
+    if found.loose.any() or not found.kinked(times=10.0):
+        return None
+    low, high, error = found.bracket(weights)
+    claimed, scale = point.claim(name, u), point.scale(name, u)
+    slack = 2 * error + _floor(point, name, scale)
+    if slack > 1e-3 * max(scale, abs(low), abs(high)) or not low - slack <= claimed <= high + slack:
+        return None
+    return Trial(name, "kink", claimed, (low + high) / 2, error, slack, scale)
 
 
 def settled(point: Point, name: str, u: Array, rng: Generator) -> Trial:
@@ -130,7 +146,7 @@ def _compared(point: Point, name: str, u: Array, line: Line, slope: Slope, shake
     if not np.isfinite(slope.error):
         outcome = "unsure"
     elif abs(claimed - slope.value) <= tolerance:
-        outcome = "agrees" if tolerance <= 0.05 * max(size, scale, natural) else "unsure"
+        outcome = "agrees" if tolerance <= max(0.05 * max(size, scale, natural), _NOTHING) else "unsure"
     else:
         apart = abs(claimed - slope.value)
         sharp = slope.error <= max(0.01 * abs(slope.value), 1e-6 * abs(claimed)) and apart > SURE * slope.error
