@@ -264,3 +264,15 @@ def test_a_claim_at_its_own_position(text: str, claim: str, assume: str, wanted:
 def test_a_step_against_the_declared_sign_of_its_size_is_no_descent() -> None:
     text = "input x, y\nparameter w\nconstant \\alpha {negative}\nloss l = (w x - y)^2"
     assert check(network(text), r"w = w - \alpha 2 (w x - y) x").verdict != "proved"
+
+
+def test_a_name_in_parentheses_may_be_a_factor() -> None:
+    text = "input x, y\nparameter w\nz = w x\ne = z - y\nloss l = \\frac{1}{2} e^2"
+    assert check(network(text), r"\frac{\partial l}{\partial z} = e (x)").verdict != "proved"
+    rows = "input x : n\nparameter W : m, n\nz = W x\nloss l = \\frac12 z^T z"
+    assert check(network(rows), r"\frac{\partial l}{\partial W} = z (x)^T").verdict == "proved"
+
+
+def test_a_size_called_e_is_refused() -> None:
+    with pytest.raises(gradcheck.DeclarationError, match="called e"):
+        read_network("input V : n, e")

@@ -84,6 +84,12 @@ class Builder:
         if dim.literal is not None and dim.literal < 1:
             raise DeclarationError("a size is at least 1", got=str(dim))
         for name in sorted(dim.symbols() - self.names.dims.keys()):
+            if name == "e":
+                raise DeclarationError(
+                    "a size called e would make e^{x} a power of that size",
+                    got="e as a size",
+                    hint="give the size another name, or declare it on purpose with: dims e",
+                )
             self.names.add_dim(name, 1)
         return dim
 
