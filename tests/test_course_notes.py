@@ -144,11 +144,11 @@ loss L = \sum_{i=1}^m g_i y_i
                 "proved",
             ),
             (
-                r"\frac{\partial L}{\partial x_i} = \frac{\gamma}{m \sqrt{v+\epsilon}} (m g_i - \sum_j g_j - \hat{x}_i \sum_j g_j \hat{x}_j)",
+                r"\frac{\partial L}{\partial x_i} = \frac{\gamma}{m \sqrt{v+\epsilon}} (m g_i - \sum_j g_j - \hat{x}_i \sum_j g_j \hat{x}_j)",  # noqa: E501
                 "proved",
             ),
             (
-                r"\frac{\partial L}{\partial x_i} = \frac{\gamma}{\sqrt{v+\epsilon}} (g_i - \hat{x}_i \sum_j g_j \hat{x}_j)",
+                r"\frac{\partial L}{\partial x_i} = \frac{\gamma}{\sqrt{v+\epsilon}} (g_i - \hat{x}_i \sum_j g_j \hat{x}_j)",  # noqa: E501
                 "wrong",
             ),
         ],

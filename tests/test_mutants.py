@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sympy
+from mutations import mutants
 
 from gradcheck.algebra.expressions import Expr, replace_entries, substitute
 from gradcheck.compare import check
@@ -22,8 +23,6 @@ from gradcheck.document import read_document
 from gradcheck.document.values import Equation
 from gradcheck.errors import GradcheckError
 from gradcheck.formula import read
-
-from mutations import mutants
 
 DOCUMENTS = Path(__file__).parent.parent / "derivations"
 PER_CLAIM = 25

@@ -169,10 +169,10 @@ def _at_most(expr: AtMost, known: Knowledge) -> Poly:
         slot_offset(expr.right) - slot_offset(expr.left),
     )
     terms, offset = slot_terms(gap), slot_offset(gap)
-    low = (-offset).literal
-    if len(terms) == 1 and terms[0][1] == 1 and low is not None and low <= 8:
-        index = terms[0][0]  # [index >= low], and an index is at least 1
-        excluded = (atom(Delta(index, Affine((), Dim.of(v)))) for v in range(1, low))
+    least = (-offset).literal
+    if len(terms) == 1 and terms[0][1] == 1 and least is not None and least <= 8:
+        index = terms[0][0]  # [index >= least], and an index is at least 1
+        excluded = (atom(Delta(index, Affine((), Dim.of(v)))) for v in range(1, least))
         return plus(constant(1), *(scaled(p, -1) for p in excluded))
     if len(terms) == 1 and terms[0][1] == -1 and within(terms[0][0], offset):
         return constant(1)
