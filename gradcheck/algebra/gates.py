@@ -14,6 +14,7 @@ from .expressions import (
     ZERO,
     AtMost,
     Compare,
+    Elem,
     Expr,
     Extremum,
     Num,
@@ -203,6 +204,7 @@ def summed(bound: list[Index], inside: list[tuple[Expr, Fraction]], known: Knowl
             rest = [f for m, f in enumerate(inside) if m != n]
             if (
                 index is not None
+                and _is_entry(one)
                 and not any(index in x.free for x, _ in rest)
                 and not may_vanish_on_a_region(one, known)
             ):
@@ -211,6 +213,16 @@ def summed(bound: list[Index], inside: list[tuple[Expr, Fraction]], known: Knowl
                 body = mul(*(power(x, Num(e)) for x, e in rest))
                 return Sum(left, body) if left else body
     return None
+
+
+def _plain_entry(one: Expr) -> bool:
+    """Whether this is one entry of an array at one index: entries of a computed body may tie by construction."""
+    return isinstance(one, Elem) and sum(isinstance(s, Index) for s in one.slots) == len(one.slots)
+
+
+def _is_entry(one: Expr) -> bool:
+    """Whether this is one entry of an array at plain indices: entries of a computed body may tie by construction."""
+    return isinstance(one, Elem) and all(isinstance(s, Index) for s in one.slots)
 
 
 def _same_body(one: Expr, other: Extremum, bound: list[Index]) -> Index | None:

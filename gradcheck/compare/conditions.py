@@ -213,7 +213,7 @@ def _signs(question: Question) -> Iterator[Candidate]:
     for gap in _gate_arguments(question):
         nodes = {n.tensor for n in question.network.nodes}
         speaks_of_data = not (tensors(gap) & (trainable | nodes))
-        for sided, sign in ((gap, "≥ 0"), (negate(gap), "≤ 0")):
+        for sided, sign in ((gap, "> 0"), (negate(gap), "< 0")):
             text = f"{unicode_of(gap, question.network.notation)} {sign}"
             assumption = Assumption(sided, ">", text)
             yield Candidate(replace(question, assumptions=(*question.assumptions, assumption)), text, speaks_of_data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..algebra.dims import Dim
@@ -19,6 +19,7 @@ from ..printing import unicode as unicode_of
 from .conditions import Saved, saving_conditions
 from .descent import decide_descent
 from .ladder import Outcome, decide
+from .multiples import decide_multiple, multiple
 from .order import Order, decide_order, with_one_more_sign
 from .pose import aligned, assumed, free_indices
 from .question import Assumption, Definition, Question, Relation, has_derivative
@@ -53,7 +54,10 @@ class Link:
         if self.parameter is not None:
             return decide_descent(self.question.network, self.parameter, self.question.right, self.question, seed)
         if self.relation is not None:
-            return decide_order(Order(self.question, self.relation), seed)
+            outcome = decide_order(Order(self.question, self.relation), seed)
+            if self.relation == "!=" and outcome.status == "agrees":
+                return decide_multiple(self.question, seed, outcome)
+            return outcome
         return decide(self.question, seed)
 
     def saved(self, seed: int) -> Saved:
@@ -62,6 +66,8 @@ class Link:
             return Saved()
         if self.relation is None:
             return saving_conditions(self.question, seed)
+        if self.relation == "!=" and (found := multiple(self.question, seed)) is not None:
+            return Saved(found.needs(self.question))
         for order, factor, sign in with_one_more_sign(Order(self.question, self.relation)):
             if decide_order(order, seed).status == "proved":
                 return Saved((f"{unicode_of(factor, self.question.network.notation)} {sign}",))
@@ -83,7 +89,8 @@ def links(network: Network, statement: Statement, assume: Sequence[str]) -> tupl
     if sized := _widths(network, statement, given):
         return sized
     letters = {i.name: i for i in statement.free}
-    told = assumed(network, (*statement.where, *given), letters)
+    inequalities, settings = assumed(network, (*statement.where, *given), letters)
+    told = tuple(replace(a, gap=resolve(network, a.gap)) for a in inequalities), settings
     out: list[Link] = []
     head = 0
     if is_stand_in(network):
