@@ -30,7 +30,6 @@ RANGES = [
     (0x2190, 0x2194),
     (0x21A6, 0x21A6),
     (0x21D0, 0x21D4),  # arrows
-    (0x2200, 0x22C8),  # mathematical operators
     (0x22EE, 0x22F1),
     (0x2308, 0x230B),
     (0x23DE, 0x23DF),  # braces above and below
@@ -41,11 +40,15 @@ RANGES = [
     (0x2A7D, 0x2A7E),
     (0x1D400, 0x1D467),  # bold, italic
     (0x1D468, 0x1D49B),  # bold italic
-    (0x1D49C, 0x1D4CF),  # script
-    (0x1D504, 0x1D56B),  # Fraktur, double-struck
-    (0x1D6A8, 0x1D755),  # Greek: bold, italic, bold italic
+    (0x1D49C, 0x1D4B5),  # script capitals
+    (0x1D504, 0x1D51C),  # Fraktur capitals
+    (0x1D538, 0x1D550),  # double-struck capitals
+    (0x1D6A8, 0x1D71B),  # Greek: bold, italic
+    (0x1D71C, 0x1D755),  # Greek: bold italic
     (0x1D7CE, 0x1D7E1),  # digits: bold, double-struck
 ]
+
+OPERATORS = "∀∂∃∅∇∈∉∋∌∏∐∑−∓∕∖∗∘√∝∞∠∥∧∨∩∪∫∴∵∼≅≈≔≕≠≡≤≥≪≫⊂⊃⊆⊇⊕⊖⊗⊘⊙⊢⊣⊤⊥⋀⋁⋂⋃⋅⋆"
 
 
 def main(source: str) -> None:
@@ -54,7 +57,8 @@ def main(source: str) -> None:
     options = subset.Options(flavor="woff2", hinting=False, desubroutinize=False, name_IDs=["*"], notdef_outline=True)
     options.layout_features = ["ssty", "dtls", "flac", "kern"]
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=[code for low, high in RANGES for code in range(low, high + 1)])
+    codes = [code for low, high in RANGES for code in range(low, high + 1)]
+    cutter.populate(unicodes=[*codes, *map(ord, OPERATORS)])
     for unwanted in ("FFTM",):
         if unwanted in font:
             del font[unwanted]

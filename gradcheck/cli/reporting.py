@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,45 +11,51 @@ from .. import __version__
 from ..document import judge_document, read_document
 from ..errors import DocumentError, GradcheckError
 from .paths import documents
-from .progress import progress
+from .progress import Report, progress
 from .settings import Settings
 from .streams import say, say_error, write
 
 if TYPE_CHECKING:
-    from ..report.files import Target
+    from ..report.files import Judged, Target
 
 
 def report_paths(settings: Settings, folder: str, to: str, *, fragment: bool) -> int:
     """Judge documents and write their reports. 0 when they are written, whatever the verdicts; 2 for bad input."""
-    from ..report.files import Judged, Wanted, names_of, write_reports
+    from ..report.files import Wanted, names_of, write_reports
     from ..report.page.compose import Making
 
     targets = _targets(to, fragment)
-    names = documents(settings.paths)
-    judged: list[Judged] = []
+    paths = documents(settings.paths)
+    making = Making(_command(settings, folder, to, fragment), settings.seed, __version__)
     errors: list[GradcheckError] = []
-    written: list[Path] = []
     with progress() as shown:
-        for done, (path, name) in enumerate(zip(names, names_of(names), strict=True)):
-            shown(path, done, len(names) + 1)
-            try:
-                document = read_document(path)
-                found = judge_document(document, seed=settings.seed)
-                judged.append(Judged(document, found if settings.marks else found.without_marks(), name))
-            except GradcheckError as error:
-                errors.append(error)
-        shown("writing", len(names), len(names) + 1)
-        if judged:
-            making = Making(_command(settings, folder, to, fragment), settings.seed, __version__)
-            written, failed = write_reports(judged, Wanted(Path(folder), targets, fragment), making)
-            errors += failed
+        judged = _judged(paths, names_of(paths), settings, shown, errors)
+        written, failed = write_reports(judged, Wanted(Path(folder), targets, fragment), making)
     for file in written:
         write(f"wrote {file}")
-    for found_error in errors:
-        say_error(found_error)
-    if "pdf" in targets and judged:
+    for error in (*errors, *failed):
+        say_error(error)
+    if "pdf" in targets and written:
         _note_missing_tex()
-    return 2 if errors else 0
+    return 2 if errors or failed else 0
+
+
+def _judged(
+    paths: Sequence[str], names: Sequence[str], settings: Settings, shown: Report, errors: list[GradcheckError]
+) -> Iterator[Judged]:
+    """The documents one by one as they are judged; those that can't be used are put to the errors."""
+    from ..report.files import Judged
+
+    for done, (path, name) in enumerate(zip(paths, names, strict=True)):
+        shown(path, done, len(paths) + 1)
+        try:
+            document = read_document(path)
+            found = judge_document(document, seed=settings.seed)
+        except GradcheckError as error:
+            errors.append(error)
+        else:
+            yield Judged(document, found if settings.marks else found.without_marks(), name)
+    shown("PDF", len(paths), len(paths) + 1)
 
 
 def _targets(to: str, fragment: bool) -> frozenset[Target]:
@@ -65,10 +73,10 @@ def _targets(to: str, fragment: bool) -> frozenset[Target]:
 
 def _command(settings: Settings, folder: str, to: str, fragment: bool) -> str:
     """The command that makes the same reports again."""
-    words = ["gradcheck report", *settings.paths, "-o", folder]
+    words = ["gradcheck", "report", *settings.paths, "-o", folder]
     words += ["--to", to] if to else []
     words += ["--fragment"] if fragment else []
-    return " ".join([*words, "--seed", str(settings.seed)])
+    return shlex.join([*words, "--seed", str(settings.seed)])
 
 
 def _note_missing_tex() -> None:

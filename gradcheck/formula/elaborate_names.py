@@ -9,7 +9,7 @@ from ..algebra.dims import Dim
 from ..algebra.index import Index, Slot
 from . import syntax as s
 from .elaborate import elaborate
-from .names import join
+from .names import join, name_parts
 from .positions import bare, dim_of, place, shifted, slot_of, split_positions
 from .ranges import defined, is_kronecker
 from .reader import Reader
@@ -111,7 +111,8 @@ def _implied_sample(node: s.Symbol, index: Index, reader: Reader) -> Slot:
         slot = reader.free[f"({index.name})"] = index
     reader.samples[index.name] = index
     reader.implied += 1
-    written = join(node.base, node.subscript if not node.indices else None, [*node.labels, f"({index.name})"])
+    parts = name_parts(node.name)
+    written = join(parts.base, parts.subscript, [*parts.superscripts, f"({index.name})"], parts.primes)
     reader.note(f"{node.name} is read as {written}")
     return place(slot, index.dim, node, f"the samples of {node.name}", reader)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from typing import Literal
@@ -61,22 +62,24 @@ def names_of(paths: Sequence[str]) -> list[str]:
     return names
 
 
-def write_reports(judged: Sequence[Judged], wanted: Wanted, making: Making) -> tuple[list[Path], list[DocumentError]]:
+def write_reports(judged: Iterable[Judged], wanted: Wanted, making: Making) -> tuple[list[Path], list[DocumentError]]:
     """Write the reports and the index over them: the files written, in order, and what pdflatex gave up on.
 
+    Documents may still be judged one by one while they are asked for: PDFs are made meanwhile.
     Raises DocumentError where the folder can't be written. PDFs are left out where there is no pdflatex.
     """
     prepare(wanted.folder)
+    version, seed = making.version, making.seed
     with ThreadPoolExecutor(2) as pool:
         press = _Press(wanted, pool)
+        done: list[Judged] = []
         for one in judged:
+            done.append(one)
             press.page(page(one.document, one.report, making), one.name)
-            press.data(report_json(one.document, one.report, version=making.version, seed=making.seed), one.name)
-        if not wanted.fragment:
-            entries = [(plain_title(one.document), one.name, one.report) for one in judged]
-            press.page(index_page(entries, making.version), INDEX)
-            reports = [one.report for one in judged]
-            press.data(json_text(reports, version=making.version, seed=making.seed) + "\n", INDEX)
+            press.data(partial(report_json, one.document, one.report, version=version, seed=seed), one.name)
+        if done and not wanted.fragment:
+            press.page(index_page([(plain_title(one.document), one.name, one.report) for one in done], version), INDEX)
+            press.data(lambda: json_text([one.report for one in done], version=version, seed=seed) + "\n", INDEX)
         return press.finish()
 
 
@@ -104,10 +107,10 @@ class _Press:
             path = self.wanted.folder / f"{name}.pdf"
             self.waiting.append((path, self.pool.submit(pdf_bytes, tex, str(path))))
 
-    def data(self, text: str, name: str) -> None:
-        """Write the JSON file."""
+    def data(self, text: Callable[[], str], name: str) -> None:
+        """Write the JSON file, if one is wanted."""
         if "json" in self.wanted.targets:
-            self.put(f"{name}.json", text)
+            self.put(f"{name}.json", text())
 
     def put(self, name: str, content: str | bytes) -> None:
         """Write one file."""

@@ -33,7 +33,7 @@ def browse(folder: Path, page: Path, *options: str) -> str:
 MEASURE = """<script>
 const wide = document.documentElement.scrollWidth, sticking = [];
 for (const e of document.querySelectorAll('body *')) {
-  if (e.closest('[tabindex], math, svg, .skip')) continue;
+  if (e.closest('.rows, .long, .table, .drawing, pre, .skip')) continue;
   if (e.getBoundingClientRect().right > innerWidth + 1) sticking.push(e.tagName + '.' + e.className);
 }
 const math = document.querySelector('math').getBoundingClientRect();

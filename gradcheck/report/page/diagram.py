@@ -6,7 +6,7 @@ from ...algebra.expressions import tensors
 from ...algebra.index import Tensor
 from ...declare.network import Network
 from ...printing.display import displayed
-from .formulas import shape_words
+from .formulas import shape
 from .tree import Box, BoxRole, Diagram
 
 
@@ -51,7 +51,7 @@ def _rows(network: Network, column: dict[Tensor, int]) -> dict[Tensor, float]:
 def _box(tensor: Tensor, network: Network, column: int, row: float) -> Box:
     safe = displayed(tensor.name, words=network.notation.long_words)
     label = safe[0] if safe and len(safe) == 1 else ""
-    return Box(tensor.name, label, shape_words(tensor, network.notation), _role(tensor, network), column, row)
+    return Box(tensor.name, label, shape(tensor, network.notation, short=True), _role(tensor, network), column, row)
 
 
 def _role(tensor: Tensor, network: Network) -> BoxRole:

@@ -42,28 +42,23 @@ def name(tensor: Tensor, notation: Notation) -> Inline:
     return math(tensor.name, notation)
 
 
-def shape(tensor: Tensor, notation: Notation) -> Line:
+def shape(tensor: Tensor, notation: Notation, *, short: bool = False) -> Line:
     """The shape of a tensor: a number, n entries, n × m; with its sample axes apart."""
     entry = notation.entries.get(tensor.name)
     samples = entry.samples if entry else ()
     own = tensor.dims[len(samples) :]
-    line: list[Inline] = [Math(r" \times ".join(_dim(str(d)) for d in own))] if own else [Text("a number")]
+    sizes = [_dim(str(d), alone=len(own) == 1) for d in own]
+    line: list[Inline] = [Math(r" \times ".join(sizes))] if own else [Text("a number")]
     if samples:
-        line += [Text(" for each "), Math(", ".join(i.name for i in samples))]
+        line += [Text(", each " if short else " for each "), Math(", ".join(i.name for i in samples))]
     return tuple(line)
 
 
-def shape_words(tensor: Tensor, notation: Notation) -> str:
-    """The shape of a tensor in plain words."""
-    entry = notation.entries.get(tensor.name)
-    samples = entry.samples if entry else ()
-    own = " × ".join(str(d) for d in tensor.dims[len(samples) :]) or "a number"
-    return own + (f", each {', '.join(i.name for i in samples)}" if samples else "")
-
-
-def _dim(size: str) -> str:
+def _dim(size: str, *, alone: bool) -> str:
+    """A size as LaTeX, in parentheses where it is a sum among others."""
     rows = displayed(re.sub(r"(?<=\d)(?=[A-Za-z\\])", " ", size))
-    return rows[0] if rows else r"\text{size}"
+    shown = rows[0] if rows else r"\text{size}"
+    return f"({shown})" if not alone and re.search(r"(?<!\{)[+-]", re.sub(r"\{[^}]*\}", "", shown)) else shown
 
 
 def equation(left: Expr, right: Expr, axes: Sequence[Index], notation: Notation) -> str:

@@ -5,6 +5,7 @@ Numbers illustrate here and decide nothing; a network that has no values at a dr
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from ...algebra.binders import Binder
 from ...algebra.expressions import Apply, Elem, Expr, walk
 from ...algebra.index import Tensor
-from ...compare.forward import find_place
 from ...compare.points import Numbers, concrete_functions, distinct_sizes, draw
 from ...compare.question import Question
 from ...compare.verdict import Counterexample
@@ -29,6 +29,9 @@ STEPS = 10.0 ** np.arange(-12, 0.01, 0.5)
 
 SAMPLES = 24
 """Points over which the flow of gradients is averaged."""
+
+ATTEMPTS = 5
+"""Draws for each point wanted: where logarithms and roots have no values, the next one may have."""
 
 MOST_ENTRIES = 200
 
@@ -73,17 +76,25 @@ def _sizes(network: Network) -> dict[str, int]:
 
 
 def _points(network: Network, seed: int, count: int) -> Iterator[dict[str, Array]]:
-    """Points of a network with concrete functions that have every declared fact."""
+    """Points of a network with concrete functions: standard normal entries, and what has facts as they demand."""
     assert network.loss is not None
-    question = Question(network, Elem(network.loss), Elem(network.loss), ())
-    sizes, rng = _sizes(network), random.Random(seed)
-    for _ in range(count):
-        place = find_place(question, sizes, rng, 3, {})
-        if place is None:
+    sizes, rng, made = _sizes(network), random.Random(seed), program(network, wrt=())
+    for _ in range(ATTEMPTS * count):
+        point = {t.name: _drawn(t, sizes, rng) for t in network.leaves}
+        with np.errstate(all="ignore"):
+            usable = all(np.all(np.isfinite(value)) for value in made.forward(point, sizes).values())
+        if usable:
+            yield point
+            count -= 1
+        if not count:
             return
-        exact = {t: place.exact.get(t) for t in network.leaves}
-        filled = {t: draw(t, sizes, Numbers(3, rng)) if v is None else v for t, v in exact.items()}
-        yield {t.name: np.asarray(v, dtype=object).astype(float) for t, v in filled.items()}
+
+
+def _drawn(tensor: Tensor, sizes: Mapping[str, int], rng: random.Random) -> Array:
+    if tensor.facts:
+        return np.asarray(draw(tensor, sizes, Numbers(3, rng)), dtype=object).astype(float)
+    shape = tuple(d.value(sizes) for d in tensor.dims)
+    return np.array([rng.gauss(0, 1) for _ in range(math.prod(shape))]).reshape(shape)
 
 
 def held(network: Network, tensor: Tensor) -> Network:

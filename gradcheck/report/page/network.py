@@ -10,6 +10,7 @@ from ...algebra.index import Tensor
 from ...declare.network import Network, Node
 from .diagram import diagram, diagram_words
 from .formulas import equation, formula, math, name, shape
+from .sentences import sentence
 from .tree import Block, Figure, Line, Paragraph, Section, Table, Text, text
 
 _LAYOUTS = {
@@ -77,8 +78,11 @@ def facts(declared: frozenset[str]) -> Line:
 def conventions(network: Network) -> Line:
     """Which sizes there are, how derivatives are laid out, what holds at a kink."""
     sizes = [f"{symbol} ≥ {least}" for symbol, least in network.dims]
-    said = f"Everything holds for all sizes {', '.join(sizes)}. " if sizes else "All names are numbers. "
-    said += _LAYOUTS[getattr(network.notation, "layout", "denominator") or "denominator"]
+    said = f"Everything holds for all sizes {', '.join(sizes)}. " if sizes else ""
+    if not any(t.dims for t in (*network.leaves, *(n.tensor for n in network.nodes))):
+        said += "All names are numbers. "
+    if network.loss is not None:
+        said += _LAYOUTS[getattr(network.notation, "layout", "denominator") or "denominator"]
     if network.family is not None:
         said += f" The number {network.family.last} of layers is arbitrary, and so are the claims that name it; "
         said += "the equations below are written out for a few layers."
@@ -87,7 +91,7 @@ def conventions(network: Network) -> Line:
         said += f" The superscript ({letter}) counts samples, {letter} = 1, …, {index.dim}."
     if any(f.has_kink for f in network.functions):
         said += " Claims are meant away from the kinks of the functions."
-    return text(said)
+    return sentence(said, network.notation)
 
 
 def forward(network: Network) -> Iterator[Block]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from ...document.attributes import closing_brace
 from ...document.markdown import Display, Fence, pieces
 from ...document.values import Document
 from ...printing.display import displayed
@@ -13,13 +14,16 @@ from .tree import Bullets, Code, Heading, Inline, Line, Math, Paragraph, Text, T
 
 _ITEM = re.compile(r"\s{0,3}(?:[-*+]|\d{1,9}[.)])\s+")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*(?:\{#[^}]*\})?$")
-_QUOTE = re.compile(r" {0,3}(?:> ?)+")
+_QUOTE = re.compile(r"^ {0,3}(?:> ?)+")
+_BLANKED = re.compile(r"<!--.*?-->|\$\$.*?\$\$", re.S)
+_BEFORE_BRACE = re.compile(r"[ \t]*\n?[ \t]*\{")
 _INLINE = re.compile(
     r"""\\(?P<escaped>[\\`*_{}\[\]()#+.!$<>~-])
       | (?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)
       | (?<![\\$])\$(?P<math>[^\s$](?:[^$]*[^\s$\\])?)\$(?!\d)
       | (?P<stars>\*\*|__)(?=\S)(?P<strong>.+?)(?<=\S)(?P=stars)
       | (?P<star>\*|(?<![A-Za-z0-9])_)(?=\S)(?P<emphasis>.+?)(?<=\S)(?P=star)(?![A-Za-z0-9])
+      | <(?P<address>https?://[^\s<>]+)>
       | !?\[(?P<link>[^\]]*)\]\([^)]*\)""",
     re.X | re.S,
 )
@@ -53,9 +57,19 @@ def prose(document: Document, words: Collection[str] = ()) -> Iterator[Piece]:
 
 
 def _without_displays(text: str) -> str:
-    """Display equations and comments blanked, their line breaks kept."""
-    pattern = r"<!--.*?-->|\$\$.*?\$\$(?:[ \t]*\n?[ \t]*\{[^}\n]*(?:\"[^\"]*\"[^}\n]*)*\})?[.,;]?"
-    return re.sub(pattern, lambda found: re.sub(r"[^\n]", "", found.group()), text, flags=re.S)
+    """Display equations with their attributes and comments blanked, their line breaks kept."""
+    out, at = "", 0
+    for found in _BLANKED.finditer(text):
+        if found.start() < at:
+            continue
+        end = found.end()
+        brace = _BEFORE_BRACE.match(text, end) if found.group().startswith("$$") else None
+        if brace is not None and (closed := closing_brace(text, brace.end() - 1)) is not None:
+            end = closed + 1
+        end += text[end : end + 1] in (".", ",", ";") and bool(text[end : end + 1])
+        out += text[at : found.start()] + re.sub(r"[^\n]", "", text[found.start() : end])
+        at = end
+    return out + text[at:]
 
 
 def _blocks(lines: list[str], places: dict[int, list[int]], words: Collection[str]) -> Iterator[Piece]:
@@ -127,6 +141,8 @@ def _inlines(found: re.Match[str], words: Collection[str]) -> Line:
         return _styled(inline(found["strong"], words), "strong")
     if found["emphasis"] is not None:
         return _styled(inline(found["emphasis"], words), "emphasis")
+    if found["address"] is not None:
+        return (Text(found["address"], "code"),)
     if found["link"] is not None:
         return inline(found["link"], words)
     return (Text(found["escaped"]),)

@@ -9,9 +9,11 @@ from ...formula.notation import Notation
 from ...printing.display import displayed
 from .tree import Inline, Line, Math, Text, TextStyle
 
+_GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+_SCRIPT = rf"[_^](?:{_GROUP}|\((?:[^()]|\([^()]*\))*\)|[A-Za-z0-9])"
 _PIECE = re.compile(
-    r"""(?P<power>(?<![\w.])[-−]?\d+(?:\.\d+)?e[-+]?\d+)
-      | (?P<name>(?:\\[A-Za-z]+|(?<![A-Za-z\\])[A-Za-z]+)(?:[_^](?:\{(?:[^{}]|\{[^{}]*\})*\}|[A-Za-z0-9]))+|\\[A-Za-z]+)
+    rf"""(?P<power>(?<![\w.])[-−]?\d+(?:\.\d+)?e[-+]?\d+)
+      | (?P<name>\\[A-Za-z]+(?:{_GROUP})*(?:{_SCRIPT})* | (?<![A-Za-z\\])[A-Za-z]+(?:{_SCRIPT})+)
     """,
     re.X,
 )
@@ -44,7 +46,8 @@ def _pieces(words: str, notation: Notation, style: TextStyle) -> Iterator[Inline
 
 def _latex(found: re.Match[str]) -> str:
     if found["name"]:
-        return found["name"]
+        # Unicode text writes scripts that it has no characters for in parentheses.
+        return re.sub(r"([_^])\(((?:[^()]|\([^()]*\))*)\)", r"\1{\2}", found["name"])
     return scientific(found["power"].replace("−", "-"))
 
 

@@ -146,11 +146,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Box:
-    """A node of a network diagram: its name, its shape in words, its place in columns and rows."""
+    """A node of a network diagram: its name, its shape, its place in columns and rows."""
 
     key: str
     label: str
-    shape: str
+    shape: Line
     role: BoxRole
     column: int
     row: float
@@ -198,3 +198,14 @@ class Page:
 def text(words: str, style: TextStyle = "plain") -> Line:
     """A line of plain text."""
     return (Text(words, style),)
+
+
+def plain(item: Inline) -> str:
+    """An item as plain text, for titles and for measuring."""
+    match item:
+        case Math():
+            return item.latex
+        case Badge():
+            return item.word
+        case Text() | Link():
+            return item.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..page.layout import Side, sides
-from ..page.tree import Box, Diagram
+from ..page.tree import Box, Diagram, Math, plain
 from .escape import escape
 from .rows import safe
 
@@ -28,8 +28,12 @@ def _box(box: Box, name: str) -> str:
     label = f"${safe(box.label)}$" if box.label else escape(box.key)
     corners = "rounded corners=1.5pt" if box.role in ("node", "loss") else "rounded corners=9pt"
     place = f"{box.column * COLUMN:.2f},{-box.row * ROW:.2f}"
-    inside = rf"{label}\\[-1pt]{{\scriptsize {escape(box.shape)}}}"
+    inside = rf"{label}\\[-1pt]{{\scriptsize {_shape(box)}}}"
     return rf"\node[fill=gc{box.role},{corners}] ({name}) at ({place}) {{{inside}}};"
+
+
+def _shape(box: Box) -> str:
+    return "".join(f"${safe(i.latex)}$" if isinstance(i, Math) else escape(plain(i)) for i in box.shape)
 
 
 def _arrow(start: Box, end: Box, names: dict[str, str], side: Side) -> str:

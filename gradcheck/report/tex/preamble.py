@@ -60,7 +60,7 @@ _MACROS = r"""
 \def\gcbody{\par\nopagebreak\begin{list}{}{\leftmargin10pt\topsep2pt\parsep2pt\itemsep0pt\partopsep0pt}\item[]}
 \def\endgcbody{\end{list}}
 \def\gcquiet#1{{\small\color{gcquiet}{}#1}}
-\def\gctable#1#2{\par\addvspace{4pt}\gcquiet{#1}\par\nopagebreak{\small\setlength{\tabcolsep}{4pt}%
+\def\gctable#1#2{\par\nopagebreak\addvspace{4pt}\gcquiet{#1}\par\nopagebreak{\small\setlength{\tabcolsep}{4pt}%
   \setlength{\LTleft}{0pt}\setlength{\LTpre}{2pt}\setlength{\LTpost}{2pt}\setlength{\gcwidth}{\linewidth}#2\par}\addvspace{4pt}}
 \def\gccode#1{\par\addvspace{4pt}{\noindent\raggedright\small\ttfamily #1\par}\addvspace{4pt}}
 \def\gcfigure#1#2{\par\addvspace{8pt plus 3pt}{\noindent\setlength{\gcwidth}{\linewidth}\gcfit{#1}\par\nopagebreak

@@ -26,6 +26,7 @@ from ..page.tree import (
     Section,
     Table,
     Text,
+    plain,
 )
 from ..words import LOOKS
 from .chart import chart_tex
@@ -40,7 +41,7 @@ _SECTIONS = (r"\section", r"\subsection", r"\subsubsection", r"\paragraph", r"\s
 
 def tex_text(page: Page) -> str:
     """The whole file."""
-    head = preamble(_ascii(plain(page.title)))
+    head = preamble(_ascii(page.title))
     return f"{head}\\begin{{document}}\n{_body(page)}\\end{{document}}\n"
 
 
@@ -64,7 +65,7 @@ def outline(sections: Sequence[Block]) -> Iterator[str]:
         if isinstance(part, Section):
             inner = [p for p in part.blocks if isinstance(p, Section)]
             count = f"count -{len(inner)} " if inner else ""
-            yield rf"\pdfoutline goto name{{{_anchor(part.anchor)}}} {count}{{{_ascii(plain(part.title))}}}%"
+            yield rf"\pdfoutline goto name{{{_anchor(part.anchor)}}} {count}{{{_ascii(part.title)}}}%"
             yield from outline(inner)
 
 
@@ -256,12 +257,8 @@ def figure(part: Figure) -> str:
     return rf"\gcfigure{{{made}}}{{{line(part.caption)}}}"
 
 
-def plain(items: Line) -> str:
-    """A line as plain text."""
-    return "".join(i.latex if isinstance(i, Math) else i.word if isinstance(i, Badge) else i.text for i in items)
-
-
-def _ascii(words: str) -> str:
+def _ascii(items: Line) -> str:
     """Plain ASCII without anything that TeX would obey."""
+    words = "".join(map(plain, items))
     flat = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode("ascii")
     return " ".join(re.sub(r"[^A-Za-z0-9 .,:;()+=/-]", " ", flat).split())

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from ..page.layout import Side, sides
 from ..page.tree import Box, Diagram
 from .elements import element
-from .runs import Run, runs, text_element, width
+from .runs import Run, line_runs, runs, text_element, width
 
 COLUMN, ROW = 132.0, 72.0
 HIGH = 46.0
@@ -35,7 +35,7 @@ def diagram_svg(diagram: Diagram, alt: str) -> ET.Element:
 
 def _half(box: Box) -> float:
     label = runs(box.label) if box.label else (Run(box.key, 0),)
-    return max(26.0, width(label, 17) / 2 + 8, len(box.shape) * 6.2 / 2 + 8)
+    return max(26.0, width(label, 17) / 2 + 8, width(line_runs(box.shape), 12) / 2 + 10)
 
 
 def _box(box: Box, x: float, y: float) -> list[ET.Element]:
@@ -45,10 +45,7 @@ def _box(box: Box, x: float, y: float) -> list[ET.Element]:
                         rx=rounded, class_=f"box {box.role}")  # fmt: skip
     label = runs(box.label) if box.label else (Run(box.key, 0),)
     named = text_element(label, x, y - 2, 17, text_anchor="middle")
-    shape = element(
-        "text", box.shape, x=f"{x:g}", y=f"{y + 15:g}", text_anchor="middle", font_size="11", class_="shape"
-    )
-    return [rectangle, named, shape]
+    return [rectangle, named, text_element(line_runs(box.shape), x, y + 15, 12, text_anchor="middle")]
 
 
 def _arrow(start: Box, end: Box, places: dict[str, tuple[float, float]], side: Side) -> ET.Element:

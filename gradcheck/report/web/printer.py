@@ -27,6 +27,7 @@ from ..page.tree import (
     Section,
     Table,
     Text,
+    plain,
 )
 from ..words import LOOKS
 from .chart import chart_svg
@@ -36,6 +37,9 @@ from .elements import Child, element
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
 LONG = 60
 """Characters of LaTeX from which a formula in a line may be wider than a phone."""
+
+_SCROLLS = {"tabindex": "0", "role": "group", "aria-label": "formula"}
+"""What may be wider than the page can be reached and scrolled with the keyboard."""
 
 _TAGS = {"strong": "strong", "emphasis": "em", "code": "code"}
 
@@ -56,7 +60,7 @@ def html_text(page: Page, *, language: str = "en") -> str:
         element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
-        element("title", plain(page.title)),
+        element("title", "".join(map(plain, page.title))),
     )
     head.append(ET.Element("style"))
     root = element("html", head, body, lang=language)
@@ -133,7 +137,7 @@ def inline(item: Inline) -> Child:
             if len(item.latex) <= LONG:
                 return made
             # A formula in a line does not break: a long one scrolls by itself where the page is narrow.
-            return element("span", made, class_="long", tabindex="0", role="group", aria_label="formula")
+            return element("span", made, class_="long", **_SCROLLS)
         case Badge():
             return badge(item)
         case Link():
@@ -173,7 +177,8 @@ def formula(part: Formula) -> ET.Element:
     rows = [element("div", math_tree(row, block=True), class_="row") for row in part.rows]
     kind = "formula boxed" if part.boxed else "formula"
     children: list[Child] = [element("div", *line(part.lead), class_="lead")] if part.lead else []
-    children.append(element("div", *rows, class_="rows", tabindex="0", role="group", aria_label="formula"))
+    long = any(len(row) > LONG for row in part.rows)
+    children.append(element("div", *rows, class_="rows", **(_SCROLLS if long else {})))
     if part.rule:
         children.append(element("div", *line(part.rule), class_="rule"))
     if part.number:
@@ -191,7 +196,13 @@ def table(part: Table) -> ET.Element:
     inner = element(
         "table", element("caption", part.caption), element("thead", element("tr", *head)), element("tbody", *rows)
     )
+    if len(part.head) <= NARROW:
+        return element("div", inner, class_="table")
     return element("div", inner, class_="table", tabindex="0", role="group", aria_label=part.caption)
+
+
+NARROW = 3
+"""Columns that fit on every page."""
 
 
 def _numeric(column: int, part: Table) -> dict[str, str]:
@@ -221,11 +232,3 @@ def figure(part: Figure) -> ET.Element:
     made = chart_svg(drawing, part.alt) if isinstance(drawing, Chart) else diagram_svg(drawing, part.alt)
     return element("figure", element("div", made, class_="drawing", tabindex="0", role="group", aria_label="drawing"),
                    element("figcaption", *line(part.caption)))  # fmt: skip
-
-
-def plain(items: Line) -> str:
-    """A line as plain text, for the window's title."""
-    words = ""
-    for item in items:
-        words += item.latex if isinstance(item, Math) else item.word if isinstance(item, Badge) else item.text
-    return words

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from ...printing.mathml import lettered, tree
+from ..page.tree import Line, Math, plain
 from .elements import element
 
 
@@ -27,6 +28,11 @@ def runs(latex: str) -> tuple[Run, ...]:
     for child in tree(latex):
         _walk(child, 0, found)
     return tuple(found)
+
+
+def line_runs(items: Line) -> tuple[Run, ...]:
+    """The runs of a line of text and formulas."""
+    return tuple(run for i in items for run in (runs(i.latex) if isinstance(i, Math) else (Run(plain(i), 0),)))
 
 
 def _walk(node: ET.Element, height: int, out: list[Run]) -> None:
