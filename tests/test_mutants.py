@@ -25,7 +25,7 @@ from gradcheck.errors import GradcheckError
 from gradcheck.formula import read
 
 DOCUMENTS = Path(__file__).parent.parent / "derivations"
-PER_CLAIM = 25
+PER_CLAIM = 8
 SETTLED = ("wrong", "conditional", "ill-formed", "undecided")
 
 
@@ -33,7 +33,8 @@ def claims() -> list[tuple[str, Equation]]:
     found = []
     for path in sorted(DOCUMENTS.glob("*.md")):
         document = read_document(path)
-        found += [(f"{document.stem}/{e.name}", e) for e in document.claims if e.anchor and not e.known]
+        plain = [e for e in document.claims if e.anchor and not e.known and not e.assume]  # SymPy knows no assumptions
+        found += [(f"{document.stem}/{e.name}", e) for e in plain if e.network and e.network.family is None]
     return found
 
 
