@@ -34,6 +34,7 @@ def claims() -> list[tuple[str, Equation]]:
     for path in sorted(DOCUMENTS.glob("*.md")):
         document = read_document(path)
         plain = [e for e in document.claims if e.anchor and not e.known and not e.assume]  # SymPy knows no assumptions
+        plain = [e for e in plain if r"\frac{" in e.statement.partition("=")[0]]  # gradients: an update may be scaled
         found += [(f"{document.stem}/{e.name}", e) for e in plain if e.network and e.network.family is None]
     return found
 
