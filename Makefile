@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+WORKERS ?= auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: verify test lint types tests adapters bench report wheel clean
@@ -19,7 +20,7 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 tests: $(VENV)/dev.stamp
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(WORKERS)
 
 adapters: $(VENV)/dev.stamp  ## torch and JAX, so that the tests of their adapters run instead of skipping
 	$(PIP) install "torch==2.13.0" "jax>=0.4.30"

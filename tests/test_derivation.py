@@ -20,7 +20,10 @@ from gradcheck.errors import FormulaError
 
 DOCUMENTS = Path(__file__).parent.parent / "derivations"
 NETWORKS = [
-    n for name in ("three-neuron", "step-autoencoder") for n in read_document(DOCUMENTS / f"{name}.md").networks
+    n
+    for name in ("three-neuron", "step-autoencoder")
+    for n in read_document(DOCUMENTS / f"{name}.md").networks
+    if n.loss is not None
 ]
 
 AS_IN_THE_TEXTBOOK = {

@@ -126,7 +126,17 @@ def test_a_bad_declaration_is_explained(options, what):
     assert len(str(caught.value)) < 600
 
 
-@pytest.mark.parametrize("layer", [None, 3, "dense", object(), (dense,), (dense, 3)], ids=str)
+NO_LAYERS = {
+    "None": None,
+    "number": 3,
+    "name": "dense",
+    "object": object(),
+    "forward alone": (dense,),
+    "no backward": (dense, 3),
+}
+
+
+@pytest.mark.parametrize("layer", NO_LAYERS.values(), ids=NO_LAYERS)
 def test_what_is_no_layer_is_refused(layer):
     with pytest.raises(LayerError):
         check_layer(layer, X)
