@@ -8,13 +8,18 @@ from entrywise import Reader
 from gradcheck.algebra.expressions import Elem, tensors, walk
 from gradcheck.algebra.functions import TANH
 from gradcheck.declare.network import with_functions
+from gradcheck.derive import resolve
 from gradcheck.formula import read_expression
 from gradcheck.printing import latex, matrix_form
 from gradcheck.printing.names import scope_of
 
 
-def reads_back(expr, axes, notation, form, sizes):
-    """None if there is no such form; else whether it reads back as equal at random values."""
+def reads_back(expr, axes, notation, form, sizes, network=None):
+    """None if there is no such form; else whether it reads back as equal at random values.
+
+    network: where the derivatives in it come from. A size of it that is not given is 2.
+    """
+    sizes = {**dict.fromkeys(dict(network.dims) if network else (), 2), **sizes}
     if form == "index":
         value = read_expression(latex(expr, notation, axes), notation)
         letters = scope_of((expr,), notation, axes).letters
@@ -27,8 +32,9 @@ def reads_back(expr, axes, notation, form, sizes):
         value = read_expression(text, notation)
         places = _with_samples(expr, value, axes, notation)
     assert len(places) == len(axes)
-    readers = _reader(expr, notation, sizes)
-    here, there = (with_functions(e, dict.fromkeys(_unspecified(e), TANH)) for e in (expr, value.expr))
+    said = [resolve(network, e) if network else e for e in (expr, value.expr)]
+    readers = _reader(said[0], notation, sizes)
+    here, there = (with_functions(e, dict.fromkeys(_unspecified(e), TANH)) for e in said)
     ranges = [range(1, i.dim.value(sizes) + 1) for i in axes]
     for at in itertools.islice(itertools.product(*ranges), 6):
         a = readers.value(here, dict(zip(axes, at, strict=True)))

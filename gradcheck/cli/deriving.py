@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
+from ..algebra.index import Tensor
 from ..declare.network import Network
-from ..derive import Derivation, gradient
+from ..derive import Derivation, Step, gradient
+from ..derive.telling import Telling, rule_words
 from ..document import read_document
 from ..errors import DocumentError, FormulaError, Place
+from ..printing import Form, show_equation
 from ..report.lines import Line, Span, line, printable
 from .streams import emit, say, write
 
 Notation = Literal["latex", "unicode", "python"]
+LONGEST_BESIDE = 44
+"""A formula of so many characters has its rule beside it, on a line of 80 columns."""
 
 
 def derive_document(source: str, wrt: Sequence[str], *, steps: bool, notation: Notation) -> int:
     """Print gradients: of every parameter, or with respect to the names given."""
     networks = _networks(source)
-    outcomes = [[(name, _derivation(n, name)) for name in wrt or [t.name for t in n.parameters]] for n in networks]
+    outcomes = [[(name, _derivation(n, name)) for name in wrt or _wanted(n)] for n in networks]
     for name in wrt:  # one of the networks has to have it
         found = [outcome for outcomes_here in outcomes for other, outcome in outcomes_here if other == name]
         refused = [outcome for outcome in found if isinstance(outcome, FormulaError)]
@@ -27,11 +33,26 @@ def derive_document(source: str, wrt: Sequence[str], *, steps: bool, notation: N
     if notation == "python":
         return _write_programs(networks, source)
     for number, (network, here) in enumerate(zip(networks, outcomes, strict=True)):
-        head: list[Line] = [()] if number else []
-        emit([*head, line(Span(printable(network.name), "strong"))])
-        for _, outcome in here:
-            emit(_lines(outcome, steps, notation))
+        emit([*([()] if number else []), *_heading(network, bool(wrt))])
+        shown = Shown(notation, steps)
+        blocks = [list(shown.lines(outcome)) for _, outcome in here]
+        apart = any(len(block) > 1 for block in blocks)
+        for block in blocks:
+            emit([*([()] if apart else []), *block])
     return 0
+
+
+def _wanted(network: Network) -> list[str]:
+    """What is derived by unless the user says: what is trained, and where nothing is, the data."""
+    return [t.name for t in network.parameters or network.inputs]
+
+
+def _heading(network: Network, asked: bool) -> Iterator[Line]:
+    yield line(Span(printable(network.name), "strong"))
+    if network.family is not None:
+        yield line("  ", Span(f"for any number {network.family.last} of layers; written out for a few", "quiet"))
+    if not network.parameters and not asked:
+        yield line("  ", Span("nothing is trained here, so these are the derivatives by its inputs", "quiet"))
 
 
 def _derivation(network: Network, name: str) -> Derivation | FormulaError:
@@ -66,17 +87,66 @@ def _write_programs(networks: Sequence[Network], source: str) -> int:
     return 0
 
 
-def _lines(outcome: Derivation | FormulaError, steps: bool, notation: Literal["latex", "unicode"]) -> Iterator[Line]:
-    """The result in index form, in matrix form where that is another, and the steps above it on request."""
-    if isinstance(outcome, FormulaError):
-        yield line("  ", Span(printable(outcome.what), "quiet"))
-        return
-    if steps:
-        for step in outcome.steps:
-            names = f" ({', '.join(step.names)})" if step.names else ""
-            yield line("  ", Span(printable(step.rule + names), "quiet"))
-            yield line("    ", printable(step.text(notation)))
-    show = outcome.latex if notation == "latex" else outcome.unicode
-    for form in dict.fromkeys([show("index"), show("matrix")]):
-        for row in form.splitlines():
-            yield line("  ", Span(printable(row), "strong" if steps else "plain"))
+@dataclass
+class Shown:
+    """What is printed of one network so far: the steps, and the adjoints whose equations stand there, in each form."""
+
+    notation: Literal["latex", "unicode"]
+    with_steps: bool
+    telling: Telling = field(default_factory=Telling)
+    named: set[tuple[Form, Tensor]] = field(default_factory=set)
+
+    def lines(self, outcome: Derivation | FormulaError) -> Iterator[Line]:
+        """The steps on request, then the result in index form, and in matrix form where that is another."""
+        if isinstance(outcome, FormulaError):
+            yield line("  ", Span(printable(outcome.what), "quiet"))
+            return
+        if outcome.given:
+            left = outcome.equations("matrix", self.notation)[0].partition(" = ")[0]
+            yield line("  ", printable(left), Span(" is given by the loss, which has no equation", "quiet"))
+            return
+        if self.with_steps:
+            yield from self.steps(outcome)
+        whole: Form = "matrix"
+        forms: list[Form] = (
+            ["index", whole]
+            if outcome.equations("index", self.notation) != outcome.equations(whole, self.notation)
+            else ["index"]
+        )
+        for form in forms:
+            yield from self.result(outcome, form)
+
+    def steps(self, derivation: Derivation) -> Iterator[Line]:
+        """Numbered steps, each with its rule beside it, or below it where the formula is long."""
+        known = self.telling.known(derivation)
+        if known:
+            yield line("  ", Span(f"uses {', '.join(f'({n})' for n in known)}", "quiet"))
+        told = [(number, step, printable(_step_text(step, self.notation)))
+                for number, step in self.telling.steps(derivation)]  # fmt: skip
+        column = min(max((len(text) for _, _, text in told), default=0), LONGEST_BESIDE)
+        for number, step, text in told:
+            rule = Span(printable(" ".join([rule_words(step), ", ".join(step.names)]).strip()), "quiet")
+            label = f"{f'({number})':>6}  "
+            if len(text) <= column:
+                yield line(label, text.ljust(column) + "   ", rule)
+            else:
+                yield line(label, text)
+                yield line(" " * (len(label) + column + 3), rule)
+
+    def result(self, derivation: Derivation, form: Form) -> Iterator[Line]:
+        """The gradient, and below it the equations of the adjoints it names, unless they stand further up."""
+        first, *named = derivation.equations(form, self.notation)
+        yield line("  ", Span(printable(first), "strong" if self.with_steps else "plain"))
+        new = [(text, a) for text, a in zip(named, derivation.where, strict=True) if (form, a.tensor) not in self.named]
+        label = "where "
+        for text, adjoint in reversed(new):
+            self.named.add((form, adjoint.tensor))
+            yield line("    ", Span(label, "quiet"), printable(text))
+            label = " " * len(label)
+
+
+def _step_text(step: Step, style: Literal["latex", "unicode"]) -> str:
+    """The step as an equation that begins with what is derived."""
+    if step.rule in ("given", "chain rule"):
+        return step.text(style)
+    return show_equation(step.entry, step.after, step.indices, step.notation, style=style) or ""

@@ -51,7 +51,7 @@ def stand_in(network: Network, ends: Sequence[Tensor]) -> Network:
     assert network.loss is not None
     slopes, terms = [], []
     for end in ends:
-        slope = Tensor(f"{_UPSTREAM}_{{{end.name}}}", end.dims)
+        slope = Tensor(_slope_name(end), end.dims)
         slopes.append(slope)
         terms.append(_inner_product(slope, end))
     node = Node(network.loss, (), add(*terms))
@@ -64,7 +64,23 @@ def stand_in(network: Network, ends: Sequence[Tensor]) -> Network:
     return replace(network, constants=constants, nodes=(*network.nodes, node), notation=notation)
 
 
+def slopes(network: Network) -> dict[Tensor, Node]:
+    r"""The stand-in's constants, each with the end whose slope it is.
+
+    >>> z, J = Tensor("z"), Tensor("J")
+    >>> net = grounded(Network("net", nodes=(Node(z, (), Elem(Tensor("w"))),), loss=J))
+    >>> [(slope.name, node.tensor.name) for slope, node in slopes(net).items()]
+    [('\\upsilon_{z}', 'z')]
+    """
+    ends = {_slope_name(node.tensor): node for node in network.nodes}
+    return {constant: ends[constant.name] for constant in network.constants if constant.name in ends}
+
+
 _UPSTREAM = "\\upsilon"
+
+
+def _slope_name(end: Tensor) -> str:
+    return f"{_UPSTREAM}_{{{end.name}}}"
 
 
 def _inner_product(slope: Tensor, end: Tensor) -> Expr:

@@ -14,7 +14,8 @@ class Names:
     r"""The names of one network's adjoints, all distinct and none of them declared for something else.
 
     A declared name of the derivative of the loss by a whole tensor is used. Otherwise the first node with
-    a label lends it, \delta^{[3]} for z^{[3]}, and every other tensor stands in the subscript.
+    a label lends it, \delta^{[3]} for z^{[3]}, and every other tensor stands in the subscript. If the author
+    counts deltas in another way, \delta^{(3)} for x^{(2)}, none of ours is called like one.
     """
 
     def __init__(self, network: Network, output: Expr) -> None:
@@ -29,6 +30,9 @@ class Names:
             if label and label.group() not in labels:
                 labels.add(label.group())
                 self.short[node.tensor] = rf"\delta{label.group()}"
+        counted = [(t, name) for t, name in self.declared.items() if name.startswith(r"\delta^")]
+        if any(self.short.get(tensor) != name for tensor, name in counted):
+            self.short.clear()
 
     def of(self, tensor: Tensor) -> str:
         """The adjoint's name."""

@@ -8,7 +8,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..algebra.expressions import Derivative, Elem, Expr, Size, replace_entries, walk
+from ..algebra.expressions import Derivative, Elem, Expr, Size, walk
 from ..algebra.index import Index, Tensor
 from ..declare.network import Network
 from ..errors import FormulaError
@@ -16,11 +16,12 @@ from ..formula.names import canonical_name
 from ..formula.notation import Entry, Notation
 from ..printing import Form, Style, show_equation
 from .adjoints import Adjoint, Adjoints, adjoints
+from .closing import Closing, closings
 from .expansion import Expansion, expand_array
+from .given import is_given, on_paper
 from .scalars import Symbolic, symbol_names
-from .steps import Closing, Step, close, equation_steps, needed
+from .steps import Step, equation_steps, needed
 from .symbolic import Words, indexed, to_sympy
-from .tidy import tidy
 
 
 @dataclass(frozen=True)
@@ -46,43 +47,50 @@ class Derivation:
         return Derivative(self.program.output, Elem(self.tensor, self.indices))
 
     @functools.cached_property
-    def _closing(self) -> Closing:
-        return close(self.program, self._equation, self.left, self.notation)
+    def _paper(self) -> Adjoints:
+        """The program in the words of a page."""
+        return on_paper(self.program, self.tensor)
 
     @property
     def _equation(self) -> Adjoint:
-        equation = self.program.of(self.tensor)
+        equation = self._paper.of(self.tensor)
         assert equation is not None
         return equation
+
+    @functools.cached_property
+    def _closings(self) -> tuple[Closing, ...]:
+        return closings(self._paper, self._equation, self.left, self.notation)
+
+    @property
+    def given(self) -> bool:
+        """Whether there is nothing to derive: the loss has no equation, and acts on this tensor directly."""
+        return is_given(self.program, self._equation)
 
     @property
     def closed(self) -> Expr:
         """The gradient in textbook shape."""
-        steps = self._closing.steps
-        return steps[-1].after if steps else self.formula
+        return self._closings[-1].closed
 
     @functools.cached_property
     def nested(self) -> Expr:
         """The closed form with its sums as the layers nest them, from which the matrix form is read off."""
-        current = tidy(self.formula, join=False)
-        for adjoint in self._closing.substituted:
-            definition = {adjoint.tensor: (adjoint.indices, adjoint.formula)}
-            current = tidy(replace_entries(current, definition), join=False)
-        return current
+        return self._closings[-1].nested
 
     @property
     def where(self) -> tuple[Adjoint, ...]:
         """The equations of the adjoints that the closed form names, and of those that they name."""
-        return needed(self.program, self.closed)
+        return tuple([replace(c.equation, formula=c.closed) for c in self._closings[:-1]])
 
     @functools.cached_property
     def steps(self) -> tuple[Step, ...]:
         """Chain rule and local derivatives for every adjoint on the way, then the substitutions."""
+        program, closing = self._paper, {c.equation.tensor: c for c in self._closings}
         found: list[Step] = []
-        for adjoint in needed(self.program, self.formula):
-            found += equation_steps(self.program, adjoint, adjoint.entry, self.notation)
-        found += equation_steps(self.program, self._equation, self.left, self.notation)
-        return (*found, *self._closing.steps)
+        for adjoint in needed(program, self._equation.formula):
+            found += equation_steps(program, adjoint, adjoint.entry, self.notation)
+            found += closing[adjoint.tensor].steps if adjoint.tensor in closing else ()
+        found += equation_steps(program, self._equation, self.left, self.notation)
+        return (*found, *self._closings[-1].steps)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """How a notebook shows it: HTML, LaTeX and plain text."""
@@ -97,21 +105,21 @@ class Derivation:
         form: "index" for entries, "matrix" for whole arrays. A gradient that has no matrix form is
         printed entry by entry.
         """
-        return self._text(form, "latex", ", \\quad ")
+        return ", \\quad ".join(self.equations(form, "latex"))
 
     def unicode(self, form: Form = "index") -> str:
         """The same as Unicode text for a terminal, one equation a line."""
-        return self._text(form, "unicode", "\n")
+        return "\n".join(self.equations(form, "unicode"))
 
-    def _text(self, form: Form, style: Style, separator: str) -> str:
-        matrix = form == "matrix"
-        lines = [(self.left, self.nested if matrix else self.closed, self.indices)]
-        lines += [(a.entry, tidy(a.formula, join=not matrix), a.indices) for a in self.where]
+    def equations(self, form: Form, style: Style) -> tuple[str, ...]:
+        """The equation of the gradient, and those of the adjoints it names in execution order."""
+        *named, own = self._closings
         texts = []
-        for left, right, axes in lines:
+        for closing, left in [(own, self.left), *((c, c.equation.entry) for c in named)]:
+            right, axes = closing.nested if form == "matrix" else closing.closed, closing.equation.indices
             text = show_equation(left, right, axes, self.notation, form=form, style=style)
-            texts.append(text or show_equation(left, right, axes, self.notation, style=style) or "")
-        return separator.join(texts)
+            texts.append(text or show_equation(left, closing.closed, axes, self.notation, style=style) or "")
+        return tuple(texts)
 
     def sympy(self) -> Symbolic:
         """The gradient as a SymPy expression, every adjoint substituted.

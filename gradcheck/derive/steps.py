@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..algebra.expressions import Derivative, Elem, Expr, Mul, Sum, add, replace_entries, tensors
+from ..algebra.expressions import Derivative, Elem, Expr, Mul, Sum, add, tensors
 from ..algebra.index import Index, Tensor
 from ..declare.network import Node
 from ..formula.notation import Notation
-from ..printing import Style, latex, show_chain, unicode_name
+from ..printing import Style, show_chain, unicode_name
 from .adjoints import Adjoint, Adjoints
-from .tidy import tidy
+from .given import is_given
 
-TEXTBOOK_LENGTH = 120
-"""As many characters of LaTeX a closed form may have before an adjoint keeps its name in it."""
-
-Rule = Literal["chain rule", "local derivatives", "substitute", "tidy"]
+Rule = Literal["given", "chain rule", "local derivatives", "substitute", "tidy"]
 
 
 @dataclass(frozen=True)
@@ -41,22 +38,17 @@ class Step:
 
     def text(self, style: Style = "unicode") -> str:
         """Before = after, entry by entry, as "unicode" or "latex"; an adjoint is introduced by its name."""
-        introduced = (self.entry,) if self.rule == "chain rule" and isinstance(self.entry, Elem) else ()
-        return show_chain((*introduced, self.before, self.after), self.indices, self.notation, style=style) or ""
+        introduced = (self.entry,) if self.rule in ("given", "chain rule") and isinstance(self.entry, Elem) else ()
+        sides = (self.before, self.after) if self.after != self.before else (self.before,)
+        return show_chain((*introduced, *sides), self.indices, self.notation, style=style) or ""
 
 
-@dataclass(frozen=True)
-class Closing:
-    """How a formula was put into textbook shape: the steps, and the adjoints that were substituted."""
-
-    steps: tuple[Step, ...]
-    substituted: tuple[Adjoint, ...]
-
-
-def equation_steps(program: Adjoints, equation: Adjoint, entry: Expr, notation: Notation) -> tuple[Step, Step]:
-    """The chain rule through every consumer, and the local derivatives put in."""
+def equation_steps(program: Adjoints, equation: Adjoint, entry: Expr, notation: Notation) -> tuple[Step, ...]:
+    """The chain rule through every consumer, and the local derivatives put in; one step where the loss gives it."""
     wrt = Elem(equation.of, equation.indices)
     start = Derivative(program.output, wrt)
+    if is_given(program, equation):
+        return (Step("given", (), entry, start, start, equation.indices, notation),)
     chain = add(*[_through(program, node, wrt) for node in equation.consumers])
     about = tuple([node.tensor for node in equation.consumers if node])
     return (
@@ -75,9 +67,10 @@ def _through(program: Adjoints, node: Node | None, wrt: Elem) -> Expr:
     if node is None:
         return Derivative(program.opened, wrt, "partial")
     consumer = program.of(node.tensor)
-    assert consumer is not None
     here = tuple([i.fresh() for i in node.indices])
-    product = Mul((Elem(consumer.tensor, here), Derivative(Elem(node.tensor, here), wrt, "partial")))
+    # An end of the network whose adjoint has no name is what the abstract loss gives.
+    arriving = Elem(consumer.tensor, here) if consumer else Derivative(program.output, Elem(node.tensor, here))
+    product = Mul((arriving, Derivative(Elem(node.tensor, here), wrt, "partial")))
     return Sum(here, product) if here else product
 
 
@@ -90,30 +83,3 @@ def needed(program: Adjoints, formula: Expr) -> tuple[Adjoint, ...]:
             found.append(equation)
             wanted |= tensors(equation.formula)
     return tuple(reversed(found))
-
-
-def close(program: Adjoints, equation: Adjoint, entry: Expr, notation: Notation) -> Closing:
-    """Adjoints substituted, latest first, each kept where the formula would grow beyond textbook length."""
-    steps: list[Step] = []
-    substituted: list[Adjoint] = []
-    refused: set[Tensor] = set()
-    current = equation.formula
-
-    def take(rule: Rule, after: Expr, *about: Tensor) -> None:
-        nonlocal current
-        if after != current:
-            steps.append(Step(rule, about, entry, current, after, equation.indices, notation))
-            current = after
-
-    take("tidy", tidy(current))
-    while True:
-        present = tensors(current) - refused
-        adjoint = next((e for e in reversed(program.equations) if e.tensor in present), None)
-        if adjoint is None:
-            return Closing(tuple(steps), tuple(substituted))
-        put_in = tidy(replace_entries(current, {adjoint.tensor: (adjoint.indices, adjoint.formula)}))
-        if len(latex(put_in, notation, equation.indices)) <= TEXTBOOK_LENGTH:
-            take("substitute", put_in, adjoint.tensor)
-            substituted.append(adjoint)
-        else:
-            refused.add(adjoint.tensor)

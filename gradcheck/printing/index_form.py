@@ -157,6 +157,8 @@ def raised(base: Layout, exponent: Expr, scope: Scope) -> Layout:
 def applied(expr: Apply, argument: Layout, scope: Scope) -> Layout:
     """A function of an argument that is laid out already."""
     if expr.function == RELU and expr.order == 1 and RELU.slope_at_kink == 0:
+        if isinstance(argument, Terms) and len(argument.terms) == 1 and argument.terms[0][0]:
+            return lay.Bracket(argument.terms[0][1], "<", lay.Numeral(0))
         return lay.Bracket(argument, ">", lay.Numeral(0))
     if expr.function == EXP and not scope.notation.kinds.get("e"):
         return lay.Word("e") if expr.argument == Num(1) else lay.Raised(lay.Word("e"), argument)

@@ -54,7 +54,9 @@ def scope_of(exprs: tuple[Expr, ...], notation: Notation, free: Iterable[Index] 
     """The scope at the top of expressions that stand side by side: letters for their free indices, `free` first."""
     nodes = [node for expr in exprs for node in walk(expr)]
     names = {node.tensor.name for node in nodes if isinstance(node, Elem)}
-    taken = frozenset([*notation.kinds, *names, "T", "e", "d"])
+    # The i of a name MSE^{(i)} is no position, and no index beside it should look like one.
+    labels = {label.strip("()[]") for name in names for label in parts_of(name).superscripts}
+    taken = frozenset([*notation.kinds, *names, *labels, "T", "e", "d"])
     first = tuple(dict.fromkeys(free))
     rest = sorted({i for expr in exprs for i in expr.free if i not in first}, key=lambda i: i.serial)
     bound = {i.name for node in nodes for i in node.bound()}

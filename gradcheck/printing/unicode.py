@@ -109,7 +109,8 @@ def _name(node: lay.Name) -> str:
     raised = "".join([*node.labels, *(f"({s})" for s in node.samples)])
     base = plain(node.base) + _primed(node.primes)
     if node.subscript is not None and node.positions:
-        return f"{base}{below(node.subscript)}{above(raised) if raised else ''}[{','.join(node.positions)}]"
+        # (w₁)ⱼ: the name's own subscript and a position do not share one place.
+        return f"({base}{below(node.subscript)}{above(raised) if raised else ''}){below(_positions(node.positions))}"
     lowered = node.subscript if node.subscript is not None else _positions(node.positions)
     return base + (below(lowered) if lowered else "") + (above(raised) if raised else "")
 
@@ -140,9 +141,9 @@ def above(text: str) -> str:
 def _script(text: str, small: dict[str, str], mark: str) -> str:
     if all(c in small for c in text):
         return "".join(small[c] for c in text)
-    base, lower, rest = text.partition("_")
-    if lower:
-        return mark + base + below(rest)
+    nested = re.fullmatch(r"([^_^()]+)([_^])(.+)", text)
+    if nested:
+        return mark + nested[1] + (below if nested[2] == "_" else above)(nested[3])
     # [3] has no small brackets, but it delimits itself.
     alone = text.isalnum() or re.fullmatch(r"(\[[^\[\]]*\]|\([^()]*\))", text)
     return f"{mark}{text}" if alone else f"{mark}({text})"

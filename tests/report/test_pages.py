@@ -8,8 +8,9 @@ import pytest
 
 import gradcheck
 from gradcheck.derive import gradients
+from gradcheck.derive.telling import Telling
 from gradcheck.report.page.compose import plain_title
-from gradcheck.report.page.gradient import Numbering, gradient_blocks
+from gradcheck.report.page.gradient import gradient_blocks
 from gradcheck.report.page.tree import Badge, Claim, Figure, Formula, Section, Table
 
 from .pages import NAMES, NEURON, all_blocks, formulas, judged, page_of, page_of_text
@@ -49,7 +50,7 @@ def test_every_gradient_that_is_printed_reads_back_and_is_proved(name: str) -> N
             if tensor.name not in found:
                 continue
             derivation = found[tensor.name]
-            blocks = [b for b in gradient_blocks(derivation, Numbering()) if isinstance(b, Formula)]
+            blocks = [b for b in gradient_blocks(derivation, Telling()) if isinstance(b, Formula)]
             for result in [b for b in blocks if b.boxed]:
                 expected += 1
                 assert next(at).rows == result.rows
@@ -68,7 +69,7 @@ def test_the_last_step_ends_in_the_result(name: str) -> None:
         if network.loss is None:
             continue
         for derivation in gradients(network).values():
-            found = [b for b in gradient_blocks(derivation, Numbering()) if isinstance(b, Formula)]
+            found = [b for b in gradient_blocks(derivation, Telling()) if isinstance(b, Formula)]
             result = next(k for k, b in enumerate(found) if b.boxed)
             assert derivation.steps[-1].after == derivation.closed
             assert found[result].rows == found[result - 1].rows
