@@ -14,7 +14,7 @@ from typing import Any
 import flint
 
 from .elementary import HIGHEST_ORDER, from_sympy
-from .expressions import Elem, Expr
+from .expressions import Elem, Expr, Number
 from .functions import ABS, COS, COSH, ERF, EXP, LOG, RELU, SIGN, SIN, SINH, STEP, TANH, Function, T
 from .index import Tensor
 from .pointwise import Array, NoValueError, Point, evaluate
@@ -34,9 +34,9 @@ class Balls:
         self.taken = taken or {}
         self.kinks = 0
 
-    def number(self, value: Fraction) -> Any:
+    def number(self, value: Number) -> Any:
         """The ball of a rational: radius 0 if it is dyadic."""
-        return _exact(self.taken.get(value, value))
+        return _exact(self.taken.get(Fraction(value), value) if self.taken else value)
 
     def pi(self) -> Any:
         """The ball of the circle constant."""
@@ -46,7 +46,7 @@ class Balls:
         """Balls need no reduction."""
         return values
 
-    def power(self, base: Any, exponent: Any, exact: Fraction | None) -> Any:
+    def power(self, base: Any, exponent: Any, exact: Number | None) -> Any:
         """base^exponent; a fractional power needs a base that is not negative."""
         if exact is not None and exact.denominator == 1:
             if exact < 0 and base.contains(0):
@@ -91,10 +91,8 @@ class Balls:
 
     def _by_definition(self, function: Function, order: int, above: bool, argument: Any) -> Any:
         if function in (RELU, ABS, SIGN, STEP):
-            formula = function.derivative(order, above)
-            if formula.is_Integer:
-                return flint.arb(int(formula))
-            return argument if formula.is_Symbol else -argument
+            slope, value = _straight(function, order, above)
+            return flint.arb(value) if not slope else argument if slope > 0 else -argument
         values = {_ARGUMENT: _scalar(argument)}
         return evaluate(_definition(function, order, above), (), Point(self, {}, values))[()]
 
@@ -130,6 +128,13 @@ def _definition(function: Function, order: int, above: bool) -> Expr:
 
 
 @functools.lru_cache(maxsize=512)
+def _straight(function: Function, order: int, above: bool) -> tuple[int, int]:
+    """Slope and value of a piece that is a number, t or -t."""
+    formula = function.derivative(order, above)
+    return (0, int(formula)) if formula.is_Integer else (1 if formula.is_Symbol else -1, 0)
+
+
+@functools.lru_cache(maxsize=512)
 def jumps(function: Function) -> bool:
     """Whether the function itself, not only its slope, is another one below 0 than at it."""
     return bool(function.derivative(0, above=True).subs(T, 0) != function.derivative(0, above=False).subs(T, 0))
@@ -145,7 +150,7 @@ def kink_value(function: Function, order: int) -> Fraction:
     return Fraction(int(at_zero.p), int(at_zero.q)) if at_zero.is_Rational else Fraction(0)
 
 
-def _exact(value: Fraction) -> Any:
+def _exact(value: Number) -> Any:
     if value.denominator == 1:
         return flint.arb(value.numerator)
     return flint.arb(flint.fmpq(value.numerator, value.denominator))

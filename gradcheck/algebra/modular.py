@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from . import facts
-from .expressions import Apply, Expr
+from .expressions import Apply, Expr, Number
 from .functions import EXP, Function
 from .index import Tensor
 from .pointwise import Array, Located, NoValueError, Point, evaluate
@@ -88,7 +87,7 @@ class Residues:
         self.opaque = False
         self.kinks = 0
 
-    def number(self, value: Fraction) -> int:
+    def number(self, value: Number) -> int:
         """The residue of a rational; a denominator divisible by the prime has none."""
         if value.denominator % self.modulus == 0:
             raise NoValueError("a denominator divisible by the prime")
@@ -102,7 +101,7 @@ class Residues:
         """Residues between 0 and the prime."""
         return np.asarray(values % self.modulus, dtype=object)
 
-    def power(self, base: Any, exponent: Any, exact: Fraction | None) -> int:
+    def power(self, base: Any, exponent: Any, exact: Number | None) -> int:
         """An integer power; there are no roots modulo a prime (√2·√3 = √6 fails for half the signs)."""
         del exponent
         if exact is None or exact.denominator != 1:

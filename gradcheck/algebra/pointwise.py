@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
@@ -29,6 +28,7 @@ from .expressions import (
     Extremum,
     Mul,
     Num,
+    Number,
     Ordinal,
     Pow,
     Product,
@@ -55,7 +55,7 @@ class Arithmetic(Protocol):
 
     kinks: int
 
-    def number(self, value: Fraction) -> Any:
+    def number(self, value: Number) -> Any:
         """The exact rational."""
 
     def pi(self) -> Any:
@@ -64,7 +64,7 @@ class Arithmetic(Protocol):
     def reduce(self, values: Array) -> Array:
         """Values brought into their standard form after ring operations."""
 
-    def power(self, base: Any, exponent: Any, exact: Fraction | None) -> Any:
+    def power(self, base: Any, exponent: Any, exact: Number | None) -> Any:
         """One power; `exact` is the exponent where it is a known rational."""
 
     def apply(self, function: Function, order: int, argument: Any) -> Any:
@@ -82,6 +82,7 @@ class Point:
     sizes: Mapping[str, int]
     values: dict[Tensor, Array]
     cache: dict[Expr, Located] = field(default_factory=dict)
+    counts: dict[Index, int] = field(default_factory=dict)
 
     def special(self, expr: Expr) -> Located | None:
         """A value that this kind of point finds in its own way, or None for the ordinary way."""
@@ -90,10 +91,16 @@ class Point:
 
     def shape(self, indices: Sequence[Index]) -> tuple[int, ...]:
         """How many positions each index has here."""
-        counts = tuple(i.dim.value(self.sizes) for i in indices)
-        if any(n < 0 for n in counts):
+        return tuple([self.count(i) for i in indices])
+
+    def count(self, index: Index) -> int:
+        """How many positions one index has here."""
+        found = self.counts.get(index)
+        if found is None:
+            found = self.counts[index] = index.dim.value(self.sizes)
+        if found < 0:
             raise NoValueError("a range of negative length")
-        return counts
+        return found
 
 
 def evaluate(expr: Expr, indices: Sequence[Index], point: Point) -> Array:
@@ -103,8 +110,8 @@ def evaluate(expr: Expr, indices: Sequence[Index], point: Point) -> Array:
     """
     found, axes = _value(expr, point)
     target = tuple(indices)
-    spread = _spread(found, axes, target, point)
-    return np.broadcast_to(spread, point.shape(target))
+    spread, shape = _spread(found, axes, target), point.shape(target)
+    return spread if spread.shape == shape else np.broadcast_to(spread, shape)
 
 
 def _object(value: Any) -> Array:
@@ -113,20 +120,31 @@ def _object(value: Any) -> Array:
     return out
 
 
-def _spread(found: Array, axes: tuple[Index, ...], target: tuple[Index, ...], point: Point) -> Array:
-    del point
-    if axes == target:
+def _spread(found: Array, axes: tuple[Index, ...], target: tuple[Index, ...]) -> Array:
+    """The values with an axis for each target index, of length 1 where they don't depend on it."""
+    if axes == target or not axes:
         return found
     order = [axes.index(i) for i in target if i in axes]
-    moved = found.transpose(order)
-    return moved[tuple(slice(None) if i in axes else None for i in target)]
+    moved = found if order == list(range(len(order))) else found.transpose(order)
+    return moved[tuple([slice(None) if i in axes else None for i in target])]
 
 
 def _union(parts: Sequence[Located]) -> tuple[Index, ...]:
-    seen: dict[Index, None] = {}
+    """The axes of all parts, in the order in which they occur."""
+    union: tuple[Index, ...] = ()
     for _, axes in parts:
-        seen.update(dict.fromkeys(axes))
-    return tuple(seen)
+        if axes != union:
+            union = (*union, *[i for i in axes if i not in union])
+    return union
+
+
+def _together(left: Located, right: Located) -> tuple[Array, Array, tuple[Index, ...]]:
+    """Two values over the axes of both, of one shape."""
+    axes = _union([left, right])
+    one, other = _spread(*left, axes), _spread(*right, axes)
+    if one.shape != other.shape:
+        one, other = np.broadcast_arrays(one, other)
+    return one, other, axes
 
 
 def _value(expr: Expr, point: Point) -> Located:
@@ -143,7 +161,7 @@ def _value(expr: Expr, point: Point) -> Located:
 def _evaluated(expr: Expr, point: Point) -> Located:
     arithmetic = point.arithmetic
     if isinstance(expr, Num):
-        return _object(arithmetic.number(Fraction(expr.value))), ()
+        return _object(arithmetic.number(expr.value)), ()
     if isinstance(expr, Elem):
         return _entry(expr, point)
     if isinstance(expr, Add | Mul):
@@ -162,18 +180,18 @@ def _evaluated(expr: Expr, point: Point) -> Located:
 def _other(expr: Expr, point: Point) -> Located:
     arithmetic = point.arithmetic
     if isinstance(expr, Size):
-        return _object(arithmetic.number(Fraction(expr.dim.value(point.sizes)))), ()
+        return _object(arithmetic.number(expr.dim.value(point.sizes))), ()
     if isinstance(expr, Const):
         return _object(arithmetic.pi()), ()
     if isinstance(expr, Ordinal):
         places, axes = _positions(expr.slot, point)
-        return _mapped(lambda v: arithmetic.number(Fraction(int(v))), places), axes
+        return _mapped(lambda v: arithmetic.number(int(v)), places), axes
     if isinstance(expr, Delta | AtMost):
         (left, a), (right, b) = _positions(expr.left, point), _positions(expr.right, point)
-        axes = _union([(left, a), (right, b)])
-        one, other = _spread(left, a, axes, point), _spread(right, b, axes, point)
+        one, other, axes = _together((left, a), (right, b))
         holds = one == other if isinstance(expr, Delta) else one <= other
-        return _mapped(lambda v: arithmetic.number(Fraction(int(v))), np.asarray(holds)), axes
+        numbers = (arithmetic.number(0), arithmetic.number(1))
+        return _mapped(lambda v: numbers[int(v)], np.asarray(holds)), axes
     if isinstance(expr, Compare):
         return _compared(expr, point)
     raise NoValueError(f"no value for {type(expr).__name__}")
@@ -183,20 +201,19 @@ def _compared(expr: Compare, point: Point) -> Located:
     """The indicator of a relation, entry by entry; whole numbers, and a value and itself, meet on no kink."""
     left, a = _value(expr.left, point)
     right, b = _value(expr.right, point)
-    axes = _union([(left, a), (right, b)])
-    one, other = np.broadcast_arrays(_spread(left, a, axes, point), _spread(right, b, axes, point))
-    out = np.empty(one.shape, dtype=object)
+    one, other, axes = _together((left, a), (right, b))
     relation, arithmetic = expr.relation, point.arithmetic
     before, thin = arithmetic.kinks, not (is_discrete(expr.left) and is_discrete(expr.right))
-    for at in np.ndindex(one.shape):
-        if relation in (">", ">=") and one[at] is other[at] and _same_entry(expr, axes, at):
-            held = int(relation == ">=")
+    numbers, strict = (arithmetic.number(0), arithmetic.number(1)), relation in (">", ">=")
+    held = []
+    for n, (x, y) in enumerate(zip(one.flat, other.flat, strict=True)):
+        if strict and x is y and _same_entry(expr, axes, np.unravel_index(n, one.shape)):
+            held.append(numbers[relation == ">="])
         else:
-            held = arithmetic.compare(relation, one[at], other[at])
-        out[at] = arithmetic.number(Fraction(held))
+            held.append(numbers[arithmetic.compare(relation, x, y)])
     if not thin:
         arithmetic.kinks = before
-    return out, axes
+    return _filled(held, one.shape), axes
 
 
 _DISCRETE = frozenset({facts.BINARY, facts.ONE_HOT, facts.INTEGER})
@@ -207,7 +224,7 @@ def is_discrete(expr: Expr) -> bool:
     if isinstance(expr, Elem):
         return bool(expr.tensor.facts & _DISCRETE)
     if isinstance(expr, Num):
-        return Fraction(expr.value).denominator == 1
+        return expr.value.denominator == 1
     if isinstance(expr, Compare | Delta | AtMost | Size | Ordinal):
         return True
     if isinstance(expr, Add | Mul | Sum | Product | Extremum):
@@ -215,18 +232,23 @@ def is_discrete(expr: Expr) -> bool:
     return False
 
 
-def _same_entry(expr: Compare, axes: tuple[Index, ...], at: tuple[int, ...]) -> bool:
+def _same_entry(expr: Compare, axes: tuple[Index, ...], at: Sequence[Any]) -> bool:
     """Whether both sides are the same expression at this position, as x_i and x_j are for i = j."""
-    fixed: dict[Index, Slot] = {i: Affine((), Dim.of(p + 1)) for i, p in zip(axes, at, strict=True)}
+    fixed: dict[Index, Slot] = {i: Affine((), Dim.of(int(p) + 1)) for i, p in zip(axes, at, strict=True)}
     return substitute(expr.left, fixed) == substitute(expr.right, fixed)
 
 
 def _mapped(function: Any, values: Array) -> Array:
-    out = np.empty(values.shape, dtype=object)
-    flat = out.reshape(-1)
-    for n, v in enumerate(values.flat):
-        flat[n] = function(v)
-    return out
+    if not values.ndim:
+        return _object(function(values[()]))
+    return _filled([function(v) for v in values.flat], values.shape)
+
+
+def _filled(entries: list[Any], shape: tuple[int, ...]) -> Array:
+    """An array of objects from its entries, the last axis running fastest."""
+    out = np.empty(len(entries), dtype=object)
+    out[:] = entries
+    return out.reshape(shape)
 
 
 def _positions(slot: Slot, point: Point) -> Located:
@@ -234,7 +256,7 @@ def _positions(slot: Slot, point: Point) -> Located:
     axes = tuple(i for i, _ in slot_terms(slot))
     out: Array = np.full(point.shape(axes), slot_offset(slot).value(point.sizes), dtype=np.int64)
     for n, (index, c) in enumerate(slot_terms(slot)):
-        count = index.dim.value(point.sizes)
+        count = point.count(index)
         shape = [1] * len(axes)
         shape[n] = count
         out = out + c * np.arange(1, count + 1).reshape(shape)
@@ -246,15 +268,19 @@ def _entry(expr: Elem, point: Point) -> Located:
     if stored is None:
         raise NoValueError(f"no value for {expr.tensor.name}")
     slots = expr.slots
+    if not slots:
+        return stored, ()
     if all(isinstance(s, Index) for s in slots) and len(set(slots)) == len(slots):
         plain = tuple(s for s in slots if isinstance(s, Index))
         counts = point.shape(plain)
+        if counts == stored.shape:
+            return stored, plain
         if any(c > size for c, size in zip(counts, stored.shape, strict=True)):
             raise NoValueError(f"an index beyond the end of {expr.tensor.name}")
         return _as_array(stored[tuple(slice(0, c) for c in counts)]), plain
     places = [_positions(s, point) for s in slots]
     axes = _union(places)
-    grids = np.broadcast_arrays(*(_spread(p, a, axes, point) for p, a in places))
+    grids = np.broadcast_arrays(*(_spread(p, a, axes) for p, a in places))
     for grid, size in zip(grids, stored.shape, strict=True):
         if grid.size and (grid.min() < 1 or grid.max() > size):
             raise NoValueError(f"a position outside {expr.tensor.name}")
@@ -276,11 +302,11 @@ def _under_indicators(expr: Mul, under: list[Expr], point: Point) -> Located:
     """A product whose other factors have no value somewhere: 0 where an indicator is 0, as a reader means it."""
     mask, own = _value(under[0] if len(under) == 1 else Mul(tuple(under)), point)
     axes = tuple(sorted(expr.free, key=lambda i: i.serial))
-    zero = point.arithmetic.number(Fraction(0))
+    zero = point.arithmetic.number(0)
     out = np.empty(point.shape(axes), dtype=object)
     if out.size > MAX_PIECES:
         raise NoValueError("too many entries to take one by one")
-    spread = np.broadcast_to(_spread(mask, own, axes, point), out.shape)
+    spread = np.broadcast_to(_spread(mask, own, axes), out.shape)
     for at in np.ndindex(out.shape):
         if spread[at] == 0:
             out[at] = zero
@@ -294,14 +320,13 @@ def _under_indicators(expr: Mul, under: list[Expr], point: Point) -> Located:
 
 def _ring_of_parts(expr: Add | Mul, point: Point) -> Located:
     parts = [_value(c, point) for c in expr.children()]
-    axes = _union(parts)
-    out = _spread(parts[0][0], parts[0][1], axes, point)
-    for found, own in parts[1:]:
-        spread = _spread(found, own, axes, point)
-        out = _as_array(out + spread) if isinstance(expr, Add) else point.arithmetic.reduce(_as_array(out * spread))
-    if out.shape != point.shape(axes):
-        out = np.broadcast_to(out, point.shape(axes))
-    return point.arithmetic.reduce(out), axes
+    axes, is_sum, reduce = _union(parts), isinstance(expr, Add), point.arithmetic.reduce
+    (first, own), *rest = parts
+    out: Any = _spread(first, own, axes) if axes else first[()]
+    for found, own in rest:
+        other = _spread(found, own, axes) if axes else found[()]
+        out = out + other if is_sum else reduce(_as_array(out * other))
+    return reduce(_as_array(out)), axes
 
 
 def _as_array(value: Any) -> Array:
@@ -309,22 +334,20 @@ def _as_array(value: Any) -> Array:
 
 
 def _power(expr: Pow, point: Point) -> Located:
-    exact = Fraction(expr.exponent.value) if isinstance(expr.exponent, Num) else None
+    exact = expr.exponent.value if isinstance(expr.exponent, Num) else None
     base, a = _value(expr.base, point)
     if exact is not None:
         return _mapped(lambda v: point.arithmetic.power(v, None, exact), base), a
     exponent, b = _value(expr.exponent, point)
-    axes = _union([(base, a), (exponent, b)])
-    one, other = np.broadcast_arrays(_spread(base, a, axes, point), _spread(exponent, b, axes, point))
+    one, other, axes = _together((base, a), (exponent, b))
     whole = _whole(expr.exponent, point)
-    out = np.empty(one.shape, dtype=object)
-    out.ravel()[:] = [point.arithmetic.power(x, y, whole) for x, y in zip(one.flat, other.flat, strict=True)]
-    return out, axes
+    power = point.arithmetic.power
+    return _filled([power(x, y, whole) for x, y in zip(one.flat, other.flat, strict=True)], one.shape), axes
 
 
-def _whole(exponent: Expr, point: Point) -> Fraction | None:
+def _whole(exponent: Expr, point: Point) -> int | None:
     """The exponent as an exact number, if it is a dim."""
-    return Fraction(exponent.dim.value(point.sizes)) if isinstance(exponent, Size) else None
+    return exponent.dim.value(point.sizes) if isinstance(exponent, Size) else None
 
 
 def _binder(expr: Binder, point: Point) -> Located:
@@ -332,14 +355,14 @@ def _binder(expr: Binder, point: Point) -> Located:
     outer = tuple(i for i in axes if i not in expr.indices)
     absent = [i for i in expr.indices if i not in axes]
     order = [axes.index(i) for i in outer] + [axes.index(i) for i in expr.indices if i in axes]
-    arranged = found.transpose(order)
+    arranged = found if order == list(range(len(order))) else found.transpose(order)
     shape = point.shape(outer)
     rows = arranged.reshape((*shape, -1)) if arranged.ndim > len(outer) else arranged[..., None]
     repeats = int(np.prod(point.shape(absent), dtype=int)) if absent else 1
     arithmetic = point.arithmetic
     if isinstance(expr, Sum):
-        out = rows.sum(axis=-1) if rows.shape[-1] else np.full(shape, arithmetic.number(Fraction(0)), dtype=object)
-        return arithmetic.reduce(_as_array(out * arithmetic.number(Fraction(repeats)) if repeats != 1 else out)), outer
+        out = np.add.reduce(rows, axis=-1) if rows.shape[-1] else np.full(shape, arithmetic.number(0), dtype=object)
+        return arithmetic.reduce(_as_array(out * arithmetic.number(repeats) if repeats != 1 else out)), outer
     out = np.empty(shape, dtype=object)
     flat, lines = out.reshape(-1), rows.reshape(-1, rows.shape[-1])
     for n, line in enumerate(lines):
@@ -352,7 +375,7 @@ def _binder(expr: Binder, point: Point) -> Located:
 
 
 def _product(line: list[Any], arithmetic: Arithmetic) -> Any:
-    out = _object(arithmetic.number(Fraction(1)))
+    out = _object(arithmetic.number(1))
     for v in line:
         out = arithmetic.reduce(_as_array(out * _object(v)))
     return out[()]

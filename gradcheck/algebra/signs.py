@@ -6,7 +6,8 @@ logarithm may be taken as non-negative or positive there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
@@ -285,21 +286,17 @@ _MOST_FACTORED = 16
 
 def _by_factoring(poly: Poly, known: Knowledge) -> Sign:
     """The sign of a product of factors found by SymPy: a polynomial in the atoms, factored over the rationals."""
-    import sympy
-
     atoms = {k: a for t in poly.values() for k, a, _ in t.factors}
     whole = all(e.denominator == 1 and e > 0 for t in poly.values() for _, _, e in t.factors)
     if not whole or not 2 <= len(poly) <= _MOST_FACTORED or len(atoms) > 8:
         return Sign.UNKNOWN
-    symbols = {k: sympy.Symbol(f"a{n}") for n, k in enumerate(sorted(atoms))}
-    formula = sum(_monomial(t, symbols) for t in poly.values())
-    number, factors = sympy.factor_list(formula)
+    names = sorted(atoms)
+    number, factors = _factored(len(names), tuple(sorted(_monomial(t, names) for t in poly.values())))
     if len(factors) < 2 and all(times < 2 for _, times in factors):
         return Sign.UNKNOWN
-    back = {s: k for k, s in symbols.items()}
     sign = Sign.POSITIVE if number > 0 else Sign.NEGATIVE
     for factor, times in factors:
-        one = _from_factor(factor, back, atoms)
+        one = _from_factor(factor, names, atoms)
         part = sign_of(one, known)
         if times % 2 == 0:
             part = Sign.POSITIVE if part in (*_STRICT, Sign.NONZERO) else Sign.NONNEGATIVE
@@ -307,21 +304,38 @@ def _by_factoring(poly: Poly, known: Knowledge) -> Sign:
     return sign
 
 
-def _monomial(term: Term, symbols: Mapping[str, Any]) -> Any:
-    import sympy
-
-    out = sympy.Rational(term.coefficient.numerator, term.coefficient.denominator)
-    for k, _, e in term.factors:
-        out = out * symbols[k] ** int(e)
-    return out
+Monomials = tuple[tuple[tuple[int, ...], Fraction], ...]
+"""A polynomial in numbered unknowns: the exponent of each, and a coefficient."""
 
 
-def _from_factor(factor: Any, back: Mapping[Any, str], atoms: Mapping[str, Expr]) -> Poly:
-    generators = sorted(factor.free_symbols, key=str)
+@functools.lru_cache(maxsize=4096)
+def _factored(unknowns: int, poly: Monomials) -> tuple[Fraction, tuple[tuple[Monomials, int], ...]]:
+    """A number, and factors with how often each occurs; the same few polynomials come back many times in a claim."""
+    from sympy import QQ
+    from sympy.polys.rings import PolyRing
+
+    if all(sum(powers) <= 1 for powers, _ in poly):
+        return Fraction(1), ((poly, 1),)  # a linear one has no factors
+    ring = PolyRing([f"a{n}" for n in range(unknowns)], QQ)
+    number, factors = ring.from_dict({p: QQ(c.numerator, c.denominator) for p, c in poly}).factor_list()
+    found = [(tuple((p, _fraction(c)) for p, c in factor.terms()), times) for factor, times in factors]
+    return _fraction(number), tuple(found)
+
+
+def _fraction(number: Any) -> Fraction:
+    return Fraction(int(number.numerator), int(number.denominator))
+
+
+def _monomial(term: Term, names: Sequence[str]) -> tuple[tuple[int, ...], Fraction]:
+    powers = {k: int(e) for k, _, e in term.factors}
+    return tuple([powers.get(name, 0) for name in names]), term.coefficient
+
+
+def _from_factor(factor: Monomials, names: Sequence[str], atoms: Mapping[str, Expr]) -> Poly:
     out: Poly = {}
-    for powers, c in factor.as_poly(*generators).terms():
-        used = [(back[g], atoms[back[g]], Fraction(int(p))) for g, p in zip(generators, powers, strict=True) if p]
-        term = Term(Fraction(int(c.p), int(c.q)), tuple(sorted(used, key=lambda f: f[0])))
+    for powers, c in factor:
+        used = [(name, atoms[name], Fraction(p)) for name, p in zip(names, powers, strict=True) if p]
+        term = Term(c, tuple(used))
         out = plus(out, {term.monomial: term})
     return out
 

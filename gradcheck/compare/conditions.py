@@ -35,7 +35,7 @@ from ..declare.network import Node
 from ..derive import resolve
 from ..errors import GradcheckError
 from ..printing import unicode as unicode_of
-from .ladder import decide
+from .ladder import proof
 from .prove import Attempt, with_equalities
 from .question import Assumption, Question, expanded
 
@@ -77,10 +77,10 @@ def saving_conditions(question: Question, seed: int) -> Saved:
 def _holds(question: Question, seed: int, trivial: bool) -> bool:
     """Whether the changed question is proved, and not (where that would be trivial) as 0 = 0."""
     try:
-        outcome = decide(question, seed)
+        outcome = proof(question, seed)
     except (TooLargeError, UndefinedError, GradcheckError):
         return False
-    return outcome.status == "proved" and not (trivial and _vanishes(question, outcome.attempt))
+    return outcome is not None and not (trivial and _vanishes(question, outcome.attempt))
 
 
 def _vanishes(question: Question, attempt: Attempt) -> bool:

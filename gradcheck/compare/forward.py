@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..algebra.balls import Balls
+from ..algebra.balls import Balls, precision
 from ..algebra.expressions import Elem
 from ..algebra.index import Tensor
 from ..algebra.pointwise import Array, NoValueError, Point, evaluate
@@ -19,6 +20,7 @@ from .question import Question, Relation
 
 Exact = dict[Tensor, Array]
 MAX_DRAWS = 60
+BITS = 512
 
 
 def balls(values: Array) -> Array:
@@ -50,6 +52,15 @@ def forward(
     Equality assumptions set their leaves first; then entries may be shifted, of leaves or of nodes that
     are held as variables. Raises NoValueError where a node has no value here.
     """
+    point = _leaves(question, sizes, exact, shifts, arithmetic)
+    _nodes(point, question, question.mentioned, shifts)
+    return point
+
+
+def _leaves(
+    question: Question, sizes: Mapping[str, int], exact: Exact, shifts: Sequence[Shift], arithmetic: Balls | None
+) -> Point:
+    """A ball point with every leaf that the question mentions."""
     point = Point(arithmetic or Balls(), sizes, {t: balls(v) for t, v in exact.items()})
     for tensor, (indices, formula) in question.equalities:
         if tensor not in question.mentioned:
@@ -60,11 +71,15 @@ def forward(
     point.cache.clear()
     for tensor in list(point.values):
         _moved(point, tensor, shifts)
+    return point
+
+
+def _nodes(point: Point, question: Question, wanted: frozenset[Tensor], shifts: Sequence[Shift] = ()) -> None:
+    """Add those of the wanted nodes that the point does not have yet, in order."""
     for node in question.network.nodes:
-        if node.tensor in question.mentioned:
+        if node.tensor in wanted and node.tensor not in point.values:
             point.values[node.tensor] = np.array(evaluate(node.formula, node.indices, point), dtype=object)
             _moved(point, node.tensor, shifts)
-    return point
 
 
 def _moved(point: Point, tensor: Tensor, shifts: Sequence[Shift]) -> None:
@@ -77,7 +92,7 @@ def _moved(point: Point, tensor: Tensor, shifts: Sequence[Shift]) -> None:
 
 @dataclass(frozen=True)
 class Place:
-    """An exact point of a concrete question, and its ball evaluation.
+    """An exact point of a concrete question, and its ball evaluation at BITS or more.
 
     assumed: at which positions of the claim's free indices the assumptions hold (all, if they name none).
     """
@@ -93,6 +108,16 @@ class Place:
         """The same point evaluated anew at the working precision."""
         return forward(self.question, self.sizes, self.exact, arithmetic=arithmetic)
 
+    @property
+    def kinks(self) -> int:
+        """How often a value was taken exactly on a kink so far."""
+        return self.point.arithmetic.kinks
+
+    @functools.cached_property
+    def is_exact(self) -> bool:
+        """Whether every value of the point is known exactly, so that no precision makes it better."""
+        return all(v.is_exact() for values in self.point.values.values() for v in values.flat)
+
 
 def find_place(
     question: Question, sizes: dict[str, int], rng: random.Random, level: int, chosen: dict[str, str]
@@ -102,18 +127,33 @@ def find_place(
     `level` says how simple its numbers are. A draw that an assumption rejects is drawn anew, with signs of
     single leaves set as assumed.
     """
+    open_to_draws = True
     for attempt in range(MAX_DRAWS):
         numbers = Numbers(level if attempt == 0 else max(2 + attempt % 2, level), rng)
         exact = {t: draw(t, sizes, numbers) for t in question.leaves()}
+        if not open_to_draws:
+            continue  # drawn all the same, so that the points after it are the same
         _set_signs(question, exact)
         try:
-            point = forward(question, sizes, exact)
-            holds = where_assumed(point, question)
-            if holds.any():
-                return Place(question, sizes, exact, point, chosen, holds)
+            with precision(BITS):
+                found = place_at(question, sizes, exact, chosen)
         except NoValueError:
             continue
+        if found is not None:
+            return found
+        open_to_draws = bool(question.assumed)
     return None
+
+
+def place_at(question: Question, sizes: dict[str, int], exact: Exact, chosen: dict[str, str]) -> Place | None:
+    """The place with these values, if the assumptions hold there at some position; they are looked at first."""
+    point = _leaves(question, sizes, exact, (), None)
+    _nodes(point, question, question.assumed)
+    holds = where_assumed(point, question)
+    if not holds.any():
+        return None
+    _nodes(point, question, question.mentioned)
+    return Place(question, sizes, exact, point, chosen, holds)
 
 
 def _set_signs(question: Question, exact: Exact) -> None:
@@ -145,9 +185,10 @@ def where_assumed(point: Point, question: Question) -> Array:
     for a in question.assumptions:
         own = tuple(i for i in a.gap.free if i not in question.free)
         values = evaluate(a.gap, (*question.free, *own), point)
-        fine = np.empty(values.shape, dtype=bool)
-        fine.reshape(-1)[:] = [_satisfied(v, a.relation) for v in values.flat]
+        fine = np.array([_satisfied(v, a.relation) for v in values.flat], dtype=bool).reshape(values.shape)
         holds &= fine.all(axis=tuple(range(len(question.free), fine.ndim))) if own else fine
+        if not holds.any():
+            break
     return holds
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from ..algebra.gates import OFF_KINKS
 from .prove import Attempt, prove
 from .question import Question
-from .refute import Search, Separation, confirmed, counterexample, places, search_for, separate
+from .refute import Search, Separation, confirmed, counterexample, is_separated, places, search_for, separate
 from .residues import residue
 from .sizes import bound_of, degree_in_sizes
 from .verdict import Counterexample
@@ -52,6 +52,16 @@ def decide(question: Question, seed: int = 0) -> Outcome:
     if found is not None:
         return _refuted(question, found, attempt, search)
     return _open(question, attempt, search, seed)
+
+
+def proof(question: Question, seed: int = 0) -> Outcome | None:
+    """The outcome of `decide` if that is a proof; how the ladder would end otherwise is not worked out."""
+    search = Search()
+    if is_separated(question, seed, search, 1, 2):
+        return None
+    attempt = prove(question)
+    outcome = _proved(question, attempt, search, seed) if attempt.proved else None
+    return outcome if outcome is not None and outcome.status == "proved" else None
 
 
 def _refuted(question: Question, found: Separation, attempt: Attempt, search: Search) -> Outcome:

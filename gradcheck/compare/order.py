@@ -27,7 +27,7 @@ from ..algebra.pointwise import NoValueError, evaluate
 from ..algebra.polynomials import Poly, leading, plus, scaled
 from ..algebra.roots import UndefinedError
 from ..algebra.signs import Knowledge, Sign, sign_of, undecided_factors
-from .forward import Place, forward, where_assumed
+from .forward import BITS, Place, place_at
 from .ladder import Outcome
 from .points import sizes_to_try
 from .prove import Attempt, knowledge, with_equalities
@@ -112,7 +112,7 @@ def _violation(order: Order, seed: int, search: Search) -> Separation | None:
     for place in itertools.chain(generic, _with_zeros(question, rng, sizes[:1])):
         with precision(192):
             try:
-                point = place.at_precision()
+                point = place.at_precision() if place.kinks else place.point
                 left = evaluate(place.question.left, question.free, point)
                 right = evaluate(place.question.right, question.free, point)
             except NoValueError as error:
@@ -137,12 +137,12 @@ def _with_zeros(question: Question, rng: random.Random, sizes: list[dict[str, in
                 t: np.full(v.shape, Fraction(0), dtype=object) if t in zeros else v for t, v in place.exact.items()
             }
             try:
-                point = forward(place.question, place.sizes, exact)
-                holds = where_assumed(point, place.question)
+                with precision(BITS):
+                    found = place_at(place.question, place.sizes, exact, place.chosen)
             except NoValueError:
                 continue
-            if holds.any():
-                yield Place(place.question, place.sizes, exact, point, place.chosen, holds)
+            if found is not None:
+                yield found
         return
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -67,6 +67,14 @@ class Question:
         roots = [self.left, self.right, *(a.gap for a in self.assumptions)]
         if self.derived is not None:
             roots.append(self.derived)
+        return self._through_nodes(roots)
+
+    @functools.cached_property
+    def assumed(self) -> frozenset[Tensor]:
+        """Every tensor that the inequalities among the assumptions depend on."""
+        return self._through_nodes([a.gap for a in self.assumptions])
+
+    def _through_nodes(self, roots: Sequence[Expr]) -> frozenset[Tensor]:
         found: set[Tensor] = set()
         queue = [t for r in roots for t in tensors(r)]
         definitions = {n.tensor: n.formula for n in self.network.nodes}

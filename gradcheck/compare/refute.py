@@ -18,7 +18,7 @@ from ..algebra.expressions import substitute
 from ..algebra.functions import Function
 from ..algebra.index import Affine, Index, Slot
 from ..algebra.pointwise import NoValueError, Point, evaluate
-from .forward import Place, as_text, find_place
+from .forward import BITS, Place, as_text, find_place
 from .points import concrete_functions, sizes_to_try
 from .question import Question
 from .verdict import Counterexample
@@ -91,9 +91,9 @@ def _names(chosen: dict[Function, Function]) -> dict[str, str]:
 
 def separate(place: Place, search: Search) -> Separation | None:
     """The first entry at which the difference at this point is certainly not 0, off every kink."""
-    for bits in PRECISIONS:
+    for bits in PRECISIONS if place.is_exact else PRECISIONS[1:]:
         with precision(bits):
-            point = place.point if bits == PRECISIONS[0] else place.at_precision()
+            point = place.point if bits <= BITS else place.at_precision()
             seen = _sides(place, point, search)
             widest = 0.0
             for at, left, right in seen:
@@ -149,18 +149,31 @@ def _sides(place: Place, point: Point, search: Search) -> list[tuple[tuple[int, 
 def search_for(question: Question, seed: int, search: Search, count: int, bound: int) -> Separation | None:
     """Look for a counterexample at `count` points of each size; one that shows in the first digits, if there is one."""
     rng = random.Random(f"points/{seed}")
+    faint: Separation | None = None
+    for found in _separations(question, rng, search, count, bound):
+        if visible(found):
+            return found
+        faint = faint or found
+    return faint if faint is None else _clearer(question, faint, rng)
+
+
+def is_separated(question: Question, seed: int, search: Search, count: int, bound: int) -> bool:
+    """Whether `search_for` would find a counterexample, where it does not matter which."""
+    return any(_separations(question, random.Random(f"points/{seed}"), search, count, bound))
+
+
+def _separations(
+    question: Question, rng: random.Random, search: Search, count: int, bound: int
+) -> Iterator[Separation]:
+    """The points that separate among `count` of each size, and fewer of the smallest one."""
     sizes = sizes_to_try(question, bound)
     least_only = sizes[-1:] if len(sizes) > 1 else []
     search.sizes = sizes
-    faint: Separation | None = None
-    for some in (sizes[: len(sizes) - len(least_only)], least_only):
-        tries = max(2, count // 4) if some is least_only else count if faint is None else 0
+    for some, tries in ((sizes[: len(sizes) - len(least_only)], count), (least_only, max(2, count // 4))):
         for place in places(question, rng, search, tries, some):
             found = separate(place, search)
-            if found is not None and visible(found):
-                return found
-            faint = faint or found
-    return faint if faint is None else _clearer(question, faint, rng)
+            if found is not None:
+                yield found
 
 
 def visible(found: Separation) -> bool:
