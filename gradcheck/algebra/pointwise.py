@@ -6,6 +6,7 @@ Values are NumPy arrays of Python objects with one axis for each free index.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -358,7 +359,7 @@ def _binder(expr: Binder, point: Point) -> Located:
     arranged = found if order == list(range(len(order))) else found.transpose(order)
     shape = point.shape(outer)
     rows = arranged.reshape((*shape, -1)) if arranged.ndim > len(outer) else arranged[..., None]
-    repeats = int(np.prod(point.shape(absent), dtype=int)) if absent else 1
+    repeats = math.prod(point.shape(absent))
     arithmetic = point.arithmetic
     if isinstance(expr, Sum):
         out = np.add.reduce(rows, axis=-1) if rows.shape[-1] else np.full(shape, arithmetic.number(0), dtype=object)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..algebra.balls import Balls, precision
-from ..algebra.expressions import Elem
+from ..algebra.expressions import Elem, Mul, Num
 from ..algebra.index import Tensor
 from ..algebra.pointwise import Array, NoValueError, Point, evaluate
 from .points import Numbers, draw, obeys
@@ -25,10 +25,10 @@ BITS = 512
 
 def balls(values: Array) -> Array:
     """Exact values as balls."""
-    arithmetic = Balls()
-    out = np.empty(values.shape, dtype=object)
-    out.reshape(-1)[:] = [arithmetic.number(v) for v in values.flat]
-    return out
+    number = Balls().number
+    out = np.empty(values.size, dtype=object)
+    out[:] = [number(v) for v in values.flat]
+    return out.reshape(values.shape)
 
 
 @dataclass(frozen=True)
@@ -168,8 +168,6 @@ def _set_signs(question: Question, exact: Exact) -> None:
 
 
 def _signed_leaf(gap: Any) -> tuple[Elem | None, int]:
-    from ..algebra.expressions import Mul, Num
-
     if isinstance(gap, Elem):
         return gap, 1
     if isinstance(gap, Mul) and len(gap.factors) == 2:

@@ -30,7 +30,7 @@ from ..algebra.signs import Knowledge, Sign, sign_of, undecided_factors
 from .forward import BITS, Place, place_at
 from .ladder import Outcome
 from .points import sizes_to_try
-from .prove import Attempt, knowledge, with_equalities
+from .prove import Attempt, declared, knowledge, with_equalities
 from .question import Assumption, Question, Relation, expanded
 from .refute import Search, Separation, confirmed, counterexample, places
 from .sizes import SMALLEST
@@ -80,9 +80,9 @@ def decide_order(order: Order, seed: int = 0) -> Outcome:
 def sign_of_gap(question: Question) -> tuple[Sign, Knowledge]:
     """The sign of left - right, from the signs of factors; nodes are put in one at a time."""
     gap = with_equalities(question, question.difference)
-    sign, known = Sign.UNKNOWN, Knowledge()
+    sign, known, told = Sign.UNKNOWN, Knowledge(), declared(question)
     for _ in range(MAX_STEPS):
-        known = with_nodes(question, knowledge(question, gap))
+        known = with_nodes(question, knowledge(question, gap, told))
         sign = sign_of(normal(gap, known), known)
         further = with_equalities(question, expanded(gap, question.network))
         if sign is not Sign.UNKNOWN or further == gap:

@@ -5,6 +5,7 @@ Values are small integers first, then simple dyadic fractions; every declared fa
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import random
@@ -116,14 +117,22 @@ class Numbers:
         if self.level <= 1:
             self.counted += 1
             sign = -1 if self.level == 1 and self.counted % 2 == 0 else 1
-            return Fraction(sign * ((self.counted - 1) % 7 + 1 if scalar else _WALK[self.counted % len(_WALK)]))
+            return _fraction(sign * ((self.counted - 1) % 7 + 1 if scalar else _WALK[self.counted % len(_WALK)]))
         if self.level == 2:
-            return Fraction(self.rng.choice([1, 2, 3, -1, -2, -3]))
-        top = self.rng.choice([-9, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 9])
-        return Fraction(top, self.rng.choice([1, 2, 2, 4]))
+            return _fraction(self.rng.choice(_SMALL))
+        top = self.rng.choice(_TOPS)
+        return _fraction(top, self.rng.choice(_BOTTOMS))
 
 
+_SMALL = (1, 2, 3, -1, -2, -3)
+_TOPS = (-9, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 9)
+_BOTTOMS = (1, 2, 2, 4)
 _WALK = (2, 1, 2, 1, 3)
+
+
+@functools.lru_cache(maxsize=512)
+def _fraction(top: int, bottom: int = 1) -> Fraction:
+    return Fraction(top, bottom)
 
 
 def draw(tensor: Tensor, sizes: Mapping[str, int], numbers: Numbers) -> Array:
@@ -136,7 +145,7 @@ def draw(tensor: Tensor, sizes: Mapping[str, int], numbers: Numbers) -> Array:
         raise LookupError(f"{tensor.name} has too many entries to be evaluated")
     declared = tensor.facts
     if declared & {facts.ORTHOGONAL, facts.SYMMETRIC, facts.SKEW}:
-        samples = int(np.prod(shape[:-2], dtype=int))
+        samples = math.prod(shape[:-2])
         return np.array([_matrix(declared, shape[-2:], numbers) for _ in range(samples)], dtype=object).reshape(shape)
     if facts.ONE_HOT in declared:
         return _rows(shape, lambda n: _one_hot(n, rng))
@@ -144,7 +153,9 @@ def draw(tensor: Tensor, sizes: Mapping[str, int], numbers: Numbers) -> Array:
         return _rows(shape, lambda n: _simplex(n, rng))
     if facts.UNIT_NORM in declared:
         return _rows(shape, lambda n: _unit(n, rng))
-    count = int(np.prod(shape, dtype=int))
+    count = math.prod(shape)
+    if not declared:
+        return _filled(shape, [numbers.next(not shape) for _ in range(count)])
     if facts.DISTINCT in declared:
         low = 1 if declared & {facts.POSITIVE, facts.NONNEGATIVE} else -count - 2
         high = 0 if declared & {facts.NEGATIVE, facts.NONPOSITIVE} else count + 3
@@ -172,7 +183,7 @@ def _entry(declared: frozenset[str], numbers: Numbers, scalar: bool = False) -> 
 
 
 def _rows(shape: tuple[int, ...], make: Any) -> Array:
-    count = int(np.prod(shape[:-1], dtype=int))
+    count = math.prod(shape[:-1])
     rows = [make(shape[-1]) for _ in range(count)]
     return _filled(shape, [v for row in rows for v in row])
 

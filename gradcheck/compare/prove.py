@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ..algebra.expressions import (
@@ -86,8 +86,9 @@ def _prove_zero(question: Question, difference: Expr) -> Attempt:
     attempt = Attempt()
     work = [0]
     try:
+        told = declared(question)
         for _ in range(MAX_STEPS):
-            known = knowledge(question, difference)
+            known = knowledge(question, difference, told)
             known.work = work
             attempt.known = known
             if is_zero(difference, known):
@@ -142,17 +143,22 @@ def on_kinks(question: Question) -> frozenset[Tensor]:
     return frozenset(found)
 
 
-def knowledge(question: Question, expr: Expr) -> Knowledge:
-    """Signs known from assumptions and from where the expression is defined.
+def knowledge(question: Question, expr: Expr, told: Knowledge | None = None) -> Knowledge:
+    """Signs known from assumptions (`told`, where they have been worked out) and from where the expression is defined.
 
     A requirement on a bound index holds at every position, one on a free index of the claim only there.
     """
-    known = declared(question)
+    known = declared(question) if told is None else _copy(told)
     for r in requirements(expr):
         _learn(known, r.expr, _SIGNS[r.relation], question.free)
     known.cache.clear()
     known.rules.clear()
     return known
+
+
+def _copy(known: Knowledge) -> Knowledge:
+    """The same signs, to be added to; nothing worked out and nothing counted yet."""
+    return replace(known, signs=dict(known.signs), cache={}, rules=set(), work=[0])
 
 
 def _learn(known: Knowledge, expr: Expr, sign: Sign, fixed: tuple[Index, ...]) -> None:

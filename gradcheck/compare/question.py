@@ -42,6 +42,19 @@ class Question:
 
     def with_functions(self, chosen: Mapping[Function, Function]) -> Question:
         """The same question for concrete functions."""
+        if not chosen:
+            return self
+        known = tuple(chosen.items())
+        if known not in self._concrete:
+            self._concrete[known] = self._with_functions(chosen)
+        return self._concrete[known]
+
+    @functools.cached_property
+    def _concrete(self) -> dict[tuple[tuple[Function, Function], ...], Question]:
+        """The same question for the few choices of functions that were asked for."""
+        return {}
+
+    def _with_functions(self, chosen: Mapping[Function, Function]) -> Question:
         return replace(
             self,
             network=self.network.with_functions(chosen),
@@ -54,6 +67,10 @@ class Question:
 
     def leaves(self) -> tuple[Tensor, ...]:
         """The leaves that the question depends on, through the nodes it mentions."""
+        return self._leaves
+
+    @functools.cached_property
+    def _leaves(self) -> tuple[Tensor, ...]:
         mentioned = self.mentioned
         leaves = [t for t in self.network.leaves if t in mentioned]
         others = sorted(
@@ -89,6 +106,10 @@ class Question:
 
     def functions(self) -> tuple[Function, ...]:
         """The unspecified functions that occur, in nodes or in the question itself."""
+        return self._functions
+
+    @functools.cached_property
+    def _functions(self) -> tuple[Function, ...]:
         used = self.mentioned
         exprs = [self.left, self.right, *(n.formula for n in self.network.nodes if n.tensor in used)]
         seen = {n.function: None for e in exprs for n in walk(e) if isinstance(n, Apply) and n.function.unspecified}
@@ -120,8 +141,12 @@ class Question:
                 out.append(dim)
         return tuple(out)
 
-    def dims(self) -> set[str]:
+    def dims(self) -> frozenset[str]:
         """The size symbols that the question depends on."""
+        return self._dims
+
+    @functools.cached_property
+    def _dims(self) -> frozenset[str]:
         nodes = [n.formula for n in self.network.nodes if n.tensor in self.mentioned]
         exprs = [
             self.left,
@@ -132,7 +157,7 @@ class Question:
         ]
         dims = {d for t in self.mentioned for d in t.dims} | {i.dim for i in self.free}
         dims |= {d for e in exprs for d in dims_in(e)}
-        return {name for d in dims for name in d.symbols()}
+        return frozenset(name for d in dims for name in d.symbols())
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def places(
     for n in range(3 * count + 3):
         for size in list(open_sizes):
             chosen = choices[n % len(choices)]
-            concrete = question.with_functions(chosen) if chosen else question
+            concrete = question.with_functions(chosen)
             try:
                 place = find_place(concrete, size, rng, n + level, _names(chosen))
             except LookupError as error:
