@@ -65,7 +65,9 @@ def check(
     ] = None,
     format: Annotated[Format | None, Option(help="Text for people (default), or what machines read.")] = None,
     seed: Annotated[int | None, Option(help="Same input and seed, same output (default 0).")] = None,
-    jobs: Annotated[int | None, Option("--jobs", "-j", min=1, help="Judge so many documents at a time.")] = None,
+    jobs: Annotated[
+        int | None, Option("--jobs", "-j", min=1, help="Judge so many documents at a time (default: as many as pay).")
+    ] = None,
     network: Annotated[
         str | None,
         Option(

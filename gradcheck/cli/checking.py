@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from .. import __version__
@@ -11,6 +10,7 @@ from ..declare.network import Network
 from ..document import DocumentReport, check_document, judge_formula, read_document
 from ..errors import DocumentError, GradcheckError, Place
 from ..report import json_text, terminal_lines
+from .parallel import in_processes, processes
 from .paths import documents
 from .progress import Report, progress
 from .settings import Settings
@@ -73,12 +73,12 @@ def exit_status(reports: Sequence[DocumentReport], *, strict: bool = False) -> i
 
 def _outcomes(names: Sequence[str], settings: Settings, shown: Report) -> Iterator[Outcome]:
     """What became of each document, in order."""
-    if settings.jobs > 1 and len(names) > 1:
-        with ProcessPoolExecutor(min(settings.jobs, len(names))) as pool:
-            work = pool.map(partial(_outcome, settings=settings), names)
-            for done, (name, outcome) in enumerate(zip(names, work, strict=True), 1):
-                shown(name, done, len(names))
-                yield outcome
+    count = processes(names, settings.jobs)
+    if count > 1:
+        work = in_processes(partial(_outcome, settings=settings), names, count)
+        for done, (name, outcome) in enumerate(zip(names, work, strict=True), 1):
+            shown(name, done, len(names))
+            yield outcome
         return
     for done, name in enumerate(names):
         step = partial(_step, shown, name, done, len(names))

@@ -16,12 +16,15 @@ FORMATS = ("text", "json", "sarif", "junit", "github")
 
 @dataclass(frozen=True)
 class Settings:
-    """What `check` does when the command line does not say: the paths, and each option of the same name."""
+    """What `check` does when the command line does not say: the paths, and each option of the same name.
+
+    jobs: None for as many processes as pay.
+    """
 
     paths: tuple[str, ...] = ()
     format: str = "text"
     seed: int = 0
-    jobs: int = 1
+    jobs: int | None = None
     strict: bool = False
     marks: bool = True
 
