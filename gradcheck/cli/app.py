@@ -9,6 +9,7 @@ import typer
 from typer import Argument, Option
 
 from .. import __version__
+from .importing import importing
 
 app = typer.Typer(
     add_completion=False,
@@ -90,8 +91,9 @@ def check(
 
     Defaults may stand in [tool.gradcheck] of pyproject.toml: paths, format, seed, jobs, strict, marks.
     """
-    from .checking import check_formulas, check_paths
-    from .settings import read_settings
+    with importing():
+        from .checking import check_formulas, check_paths
+        from .settings import read_settings
 
     settings = read_settings().overridden(
         paths=tuple(paths) if paths else None, format=format, seed=seed, jobs=jobs, strict=strict, marks=marks
@@ -116,7 +118,8 @@ def derive(
 
     Of every parameter, or with respect to the names given; in index form, and in matrix form where there is one.
     """
-    from .deriving import derive_document
+    with importing():
+        from .deriving import derive_document
 
     return derive_document(document, tuple(wrt or ()), steps=steps, notation=notation.value)
 
@@ -142,7 +145,8 @@ def layer(
     The shapes and values are generated; what fails is shrunk to the smallest case.
     Exit status: 0 pass; 1 fail; 2 bad usage, or a layer that can't be checked as given; 3 unsure.
     """
-    from .layering import Asked, check_named_layer
+    with importing():
+        from .layering import Asked, check_named_layer
 
     functions = {"backward": backward, "vjp": vjp, "gradient": gradient}
     given = {keyword: name for keyword, name in functions.items() if name}
@@ -170,8 +174,9 @@ def report(
 
     Exit status: 0 when the reports are written, whatever they say; 2 bad usage or an unusable file.
     """
-    from .reporting import report_paths
-    from .settings import read_settings
+    with importing():
+        from .reporting import report_paths
+        from .settings import read_settings
 
     settings = read_settings().overridden(paths=tuple(paths) if paths else None, seed=seed, marks=marks)
     if not settings.paths:
