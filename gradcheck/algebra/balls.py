@@ -14,10 +14,11 @@ from typing import Any
 import flint
 
 from .elementary import HIGHEST_ORDER, from_sympy
-from .expressions import Elem, Expr, Number
+from .expressions import Elem, Number
 from .functions import ABS, COS, COSH, ERF, EXP, LOG, RELU, SIGN, SIN, SINH, STEP, TANH, Function, T
 from .index import Tensor
-from .pointwise import Array, NoValueError, Point, evaluate
+from .pointwise import Array, NoValueError
+from .straight import Step, run, steps
 
 _ARGUMENT = Tensor("argument")
 _METHODS = {EXP: "exp", LOG: "log", ERF: "erf", SIN: "sin", COS: "cos", TANH: "tanh", SINH: "sinh", COSH: "cosh"}
@@ -93,8 +94,7 @@ class Balls:
         if function in (RELU, ABS, SIGN, STEP):
             slope, value = _straight(function, order, above)
             return flint.arb(value) if not slope else argument if slope > 0 else -argument
-        values = {_ARGUMENT: _scalar(argument)}
-        return evaluate(_definition(function, order, above), (), Point(self, {}, values))[()]
+        return run(_definition(function, order, above), self, argument)
 
     def _finite(self, ball: Any) -> Any:
         if not ball.is_finite():
@@ -114,17 +114,9 @@ class Balls:
         raise NoValueError("a comparison of balls that overlap")
 
 
-def _scalar(value: Any) -> Array:
-    import numpy as np
-
-    out = np.empty((), dtype=object)
-    out[()] = value
-    return out
-
-
 @functools.lru_cache(maxsize=512)
-def _definition(function: Function, order: int, above: bool) -> Expr:
-    return from_sympy(function.derivative(order, above), Elem(_ARGUMENT))
+def _definition(function: Function, order: int, above: bool) -> tuple[Step, ...]:
+    return steps(from_sympy(function.derivative(order, above), Elem(_ARGUMENT)))
 
 
 @functools.lru_cache(maxsize=512)

@@ -12,6 +12,7 @@ from ..declare.network import Network
 from ..derive.abstract import grounded
 from ..formula import Reading, read_all
 from .links import Link, links
+from .order import holds_at_a_point
 from .refute import Search, places, separate
 
 POINTS = 1
@@ -35,12 +36,15 @@ def holds_numerically(network: Network, latex: str, assume: Sequence[str], readi
 
 
 def _holds(link: Link, seed: int) -> bool | None:
-    if link.relation is not None or link.parameter is not None or link.rank is not None:
+    if link.rank is not None:
         status = link.decide(seed).status
         return {"proved": True, "agrees": True, "refuted": False}.get(status)
     question = link.question
     least = dict(question.network.dims)
     sizes = {name: max(least.get(name, 1), _SIZES[n % 2]) for n, name in enumerate(sorted(question.dims()))}
+    order = link.order()
+    if order is not None:
+        return holds_at_a_point(order, seed, sizes)
     search = Search()
     for place in places(question, random.Random(f"depth/{seed}"), search, POINTS, [sizes]):
         if separate(place, search) is not None:

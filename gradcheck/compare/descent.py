@@ -9,7 +9,7 @@ A refutation needs a real point where ⟨g, s⟩ > 0 for certain, so that the lo
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ..algebra.expressions import Derivative, Elem, Expr, Num, add, mul, negate, tensors, total
@@ -27,8 +27,17 @@ from .question import Assumption, Question, expanded
 _STEPS = 20
 
 
-def decide_descent(network: Network, parameter: Elem, updated: Expr, question: Question, seed: int) -> Outcome:
-    """Decide whether `parameter <- updated` is a descent step of the network's loss.
+@dataclass(frozen=True)
+class Descent:
+    """An update as a claim of order, -⟨g, s⟩ ≥ 0. scale: the c of s = -c·g, if it was found; sizes: the steps taken."""
+
+    order: Order
+    scale: Expr | None
+    sizes: tuple[Assumption, ...]
+
+
+def descent(network: Network, parameter: Elem, updated: Expr, question: Question) -> Descent:
+    """The claim that `parameter <- updated` is a descent step of the network's loss.
 
     question carries the assumptions; its sides are not used.
     """
@@ -43,15 +52,23 @@ def decide_descent(network: Network, parameter: Elem, updated: Expr, question: Q
         steps |= tensors(scale)
     sizes = tuple(Assumption(Elem(t), ">", f"{t.name} > 0") for t in sorted(steps, key=lambda t: t.name))
     asked = replace(plain, assumptions=(*question.assumptions, *sizes))
-    checked = decide_order(Order(_along(asked, step, slope, parameter), ">="), seed)
+    return Descent(Order(_along(asked, step, slope, parameter), ">="), scale, sizes)
+
+
+def decide_descent(asked: Descent, seed: int) -> Outcome:
+    """Decide whether an update is a descent step."""
+    checked = decide_order(asked.order, seed)
     if checked.status not in ("proved", "agrees"):
         return checked
-    if scale is None:
+    if asked.scale is None:
         return replace(checked, status="agrees")
-    said = f"the step is -{scale!r} times the derived gradient: a small enough one decreases the loss unless it is 0"
+    said = (
+        f"the step is -{asked.scale!r} times the derived gradient: a small enough one decreases the loss unless it is 0"
+    )
     rules = ("descent along the negative gradient",)
-    attempt = Attempt(proved=True, rules=rules, known=declared(asked))
-    taken = f"taken as step sizes: {', '.join(a.text for a in sizes)}" if sizes else "a step without a step size"
+    attempt = Attempt(proved=True, rules=rules, known=declared(asked.order.question))
+    sizes = ", ".join(a.text for a in asked.sizes)
+    taken = f"taken as step sizes: {sizes}" if sizes else "a step without a step size"
     return Outcome("proved", (said, taken), attempt, checked.search)
 
 

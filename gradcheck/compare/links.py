@@ -17,7 +17,7 @@ from ..formula import read
 from ..formula.statement import Statement, Value
 from ..printing import unicode as unicode_of
 from .conditions import Saved, saving_conditions
-from .descent import decide_descent
+from .descent import Descent, decide_descent, descent
 from .ladder import Outcome, decide
 from .multiples import decide_multiple, multiple
 from .order import Order, decide_order, with_one_more_sign
@@ -52,13 +52,22 @@ class Link:
         if self.width is not None:
             return decide_width(self.width, seed)
         if self.parameter is not None:
-            return decide_descent(self.question.network, self.parameter, self.question.right, self.question, seed)
+            return decide_descent(self._descent(self.parameter), seed)
         if self.relation is not None:
             outcome = decide_order(Order(self.question, self.relation), seed)
             if self.relation == "!=" and outcome.status == "agrees":
                 return decide_multiple(self.question, seed, outcome)
             return outcome
         return decide(self.question, seed)
+
+    def _descent(self, parameter: Elem) -> Descent:
+        return descent(self.question.network, parameter, self.question.right, self.question)
+
+    def order(self) -> Order | None:
+        """The claim of order that this link is, or that an update comes to."""
+        if self.parameter is not None:
+            return self._descent(self.parameter).order
+        return Order(self.question, self.relation) if self.relation is not None else None
 
     def saved(self, seed: int) -> Saved:
         """Conditions that save the link after it has been refuted."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -109,7 +109,20 @@ def _violation(order: Order, seed: int, search: Search) -> Separation | None:
     question = order.question
     sizes = sizes_to_try(question, SMALLEST + 1)
     generic = places(question, rng, search, POINTS, sizes)
-    for place in itertools.chain(generic, _with_zeros(question, rng, sizes[:1])):
+    return _failing(order, itertools.chain(generic, _with_zeros(question, rng, sizes[:1])), search)
+
+
+def holds_at_a_point(order: Order, seed: int, sizes: dict[str, int]) -> bool | None:
+    """Whether the relation holds at one point of these sizes; None if there is none."""
+    search = Search()
+    points = places(order.question, random.Random(f"order/{seed}"), search, 1, [sizes])
+    return False if _failing(order, points, search) is not None else True if search.points else None
+
+
+def _failing(order: Order, points: Iterable[Place], search: Search) -> Separation | None:
+    """The first of these points where the relation fails for certain, off every kink."""
+    question = order.question
+    for place in points:
         with precision(192):
             try:
                 point = place.at_precision() if place.kinks else place.point
