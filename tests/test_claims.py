@@ -276,3 +276,19 @@ def test_a_name_in_parentheses_may_be_a_factor() -> None:
 def test_a_size_called_e_is_refused() -> None:
     with pytest.raises(gradcheck.DeclarationError, match="called e"):
         read_network("input V : n, e")
+
+
+ANY_LOSS = read_network("""
+input x : n
+parameter W : m, n
+y = W x
+loss J
+""")
+
+
+def test_a_wrong_claim_about_any_loss_is_answered_in_its_derivatives():
+    verdict = check(ANY_LOSS, r"\frac{\partial J}{\partial W} = 2 \frac{\partial J}{\partial y} x^T")
+    assert verdict.verdict == "wrong"
+    assert verdict.derived == r"\frac{\partial J}{\partial y} x^T"
+    assert r"\frac{\partial J}{\partial y}" in verdict.counterexample.values
+    assert check(ANY_LOSS, rf"\frac{{\partial J}}{{\partial W}} = {verdict.derived}").verdict == "proved"

@@ -16,6 +16,7 @@ from gradcheck.declare.network import Network, Node
 from gradcheck.derive import gradient, gradients, resolve
 from gradcheck.derive.abstract import is_abstract
 from gradcheck.derive.expansion import Expansion, expand
+from gradcheck.derive.telling import rule_remark
 from gradcheck.document import parse_document, read_document
 from gradcheck.errors import FormulaError
 
@@ -195,6 +196,21 @@ def test_an_adjoint_keeps_its_name_where_the_formula_would_grow_long():
 def test_the_steps_of_a_deep_network_are_as_many_as_its_layers():
     counts = [len(gradient(mlp(depth=depth), "W^{[1]}").steps) for depth in (4, 5, 6)]
     assert counts[1] - counts[0] == counts[2] - counts[1]
+
+
+def test_a_chain_rule_says_where_its_derivatives_hold_other_nodes_fixed():
+    text = """
+```network
+input x
+a = x^2
+b = a x
+loss J = a b + x
+```
+"""
+    network = declared(text)
+    (first, second) = [s for s in gradient(network, "x").steps if s.rule == "chain rule" and s.about][-2:]
+    assert rule_remark(first, network) == " and directly, other nodes held fixed"  # a, through b and in the loss
+    assert rule_remark(second, network) == " and directly, other nodes held fixed"
 
 
 # SymPy ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Literal
 from ..algebra.index import Tensor
 from ..declare.network import Network
 from ..derive import Derivation, Step, gradient
-from ..derive.telling import Telling, rule_words
+from ..derive.telling import Telling, rule_remark, rule_words
 from ..document import read_document
 from ..errors import DocumentError, FormulaError, Place
 from ..printing import Form, show_equation
@@ -125,7 +125,8 @@ class Shown:
                 for number, step in self.telling.steps(derivation)]  # fmt: skip
         column = min(max((len(text) for _, _, text in told), default=0), LONGEST_BESIDE)
         for number, step, text in told:
-            rule = Span(printable(" ".join([rule_words(step), ", ".join(step.names)]).strip()), "quiet")
+            words = " ".join([rule_words(step), ", ".join(step.names)]).strip()
+            rule = Span(printable(words + rule_remark(step, derivation.program.network)), "quiet")
             label = f"{f'({number})':>6}  "
             if len(text) <= column:
                 yield line(label, text.ljust(column) + "   ", rule)

@@ -17,6 +17,7 @@ from ..declare.convention import vectors
 from ..declare.network import Network
 from ..derive import tidy
 from ..derive.abstract import grounded
+from ..derive.given import in_words
 from ..errors import GradcheckError, IllFormedError
 from ..formula import Reading, describe, mends, read_all, readings
 from ..formula.notation import Notation
@@ -173,10 +174,16 @@ def how_read(question: Question) -> tuple[str, ...]:
 
 
 def derived_text(link: Link) -> str:
-    """What the left side really is, in textbook shape: whole arrays where the claim speaks of whole arrays."""
+    """What the left side really is, in textbook shape: whole arrays where the claim speaks of whole arrays.
+
+    Empty where nothing was derived: the left side as it was written is no news.
+    """
+    if not link.derives:
+        return ""
     question, notation = link.question, link.question.network.notation
-    left = tidy(question.left)
-    whole = matrix_form(tidy(question.left, join=False), question.free, notation) if link.axes else None
+    said = in_words(question.network, question.left)
+    left = tidy(said)
+    whole = matrix_form(tidy(said, join=False), question.free, notation) if link.axes else None
     return whole or latex_of(left, notation, question.free)
 
 
@@ -200,7 +207,7 @@ def refutation(outcome: Outcome) -> str:
     c = outcome.counterexample
     assert c is not None
     at = ", ".join([*(f"{k} = {v}" for k, v in c.sizes.items()), *(f"{k} = {v}" for k, v in c.functions.items())])
-    entry = f" at entry {c.entry}" if c.entry else ""
+    entry = f" at entry ({', '.join(map(str, c.entry))})" if c.entry else ""
     said = f"claimed {c.claimed:.10g}, derived {c.derived:.10g}{entry}"
     said += f"; derived - claimed lies in [{c.difference[0]}, {c.difference[1]}]"
     if c.finite_difference is not None:

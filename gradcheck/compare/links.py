@@ -34,6 +34,7 @@ class Link:
     """One relation of a claim as a question, how to decide it, and its source text.
 
     axes: how many of the question's free indices are axes of whole arrays rather than letters of the claim.
+    derives: whether its left side says something that the claim does not: a derivative was worked out in it.
     """
 
     question: Question
@@ -44,6 +45,7 @@ class Link:
     axes: int = 0
     rank: RankClaim | None = None
     width: WidthClaim | None = None
+    derives: bool = True
 
     def decide(self, seed: int) -> Outcome:
         """What the deciders of this kind of claim find."""
@@ -115,7 +117,9 @@ def links(network: Network, statement: Statement, assume: Sequence[str]) -> tupl
         if mentions_rank(one.expr) or mentions_rank(other.expr):
             out.append(_rank(network, one, other, sign, told, claimed))
         elif sign in ("=", ":="):
-            out.append(Link(_question(network, one, other, told), _kind(one), claimed, axes=len(one.axes)))
+            question = _question(network, one, other, told)
+            derives = question.left is not one.expr
+            out.append(Link(question, _kind(one), claimed, axes=len(one.axes), derives=derives))
         elif sign in _RELATIONS:
             bigger, smaller = (other, one) if sign in ("<", "<=") else (one, other)
             out.append(Link(_question(network, bigger, smaller, told), "order", claimed, relation=_RELATIONS[sign]))
@@ -174,7 +178,7 @@ def _rank(network: Network, one: Value, other: Value, sign: str, told: Told, cla
     matrix = resolve(network, one.expr)
     assert isinstance(matrix, Rank)
     question = Question(network, matrix.body, other.expr, matrix.indices, assumptions=told[0], equalities=told[1])
-    return Link(question, "rank", claimed, rank=RankClaim(question, matrix, sign, bound))
+    return Link(question, "rank", claimed, rank=RankClaim(question, matrix, sign, bound), derives=False)
 
 
 def _widths(network: Network, statement: Statement, given: Sequence[Statement]) -> tuple[Link, ...]:
@@ -197,7 +201,7 @@ def _widths(network: Network, statement: Statement, given: Sequence[Statement]) 
         assert right is not None
         right = right + 1 if sign == ">" else right - 1 if sign == "<" else right
         claim = WidthClaim(question, matrix, other, ranks[0].signs[0] == ">=", left, sign.rstrip("=") + "=", right)
-        out.append(Link(question, "rank", source(statement, n + 1), width=claim))
+        out.append(Link(question, "rank", source(statement, n + 1), width=claim, derives=False))
     return tuple(out)
 
 

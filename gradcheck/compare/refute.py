@@ -18,6 +18,8 @@ from ..algebra.expressions import substitute
 from ..algebra.functions import Function
 from ..algebra.index import Affine, Index, Slot
 from ..algebra.pointwise import NoValueError, Point, evaluate
+from ..derive.given import slopes_in_words
+from ..printing import derivative_name
 from .forward import BITS, Place, as_text, find_place
 from .points import concrete_functions, sizes_to_try
 from .question import Question
@@ -201,7 +203,8 @@ def counterexample(found: Separation, seen: Witness | None) -> Counterexample:
     """The evidence that a `wrong` carries."""
     place = found.place
     low, high = found.difference.lower(), found.difference.upper()
-    leaves = {t.name: as_text(v) for t, v in place.exact.items()}
+    slopes = {t: derivative_name(d) for t, d in slopes_in_words(place.question.network).items()}
+    leaves = {slopes.get(t, t.name): as_text(v) for t, v in place.exact.items()}
     return Counterexample(
         values=leaves,
         sizes=place.sizes,

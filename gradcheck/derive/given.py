@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..algebra.expressions import Derivative, Elem, Expr, replace_entries
+from ..algebra.expressions import Derivative, Elem, Expr, replace_entries, tensors
 from ..algebra.index import Index, Tensor
+from ..declare.network import Network
 from .abstract import is_stand_in, slopes
 from .adjoints import Adjoint, Adjoints
 
@@ -35,6 +36,22 @@ def on_paper(program: Adjoints, wanted: Tensor) -> Adjoints:
         else:
             equations.append(said)
     return replace(program, equations=tuple(equations))
+
+
+def in_words(network: Network, expr: Expr) -> Expr:
+    """The expression with derivatives of the loss for the slopes of an abstract loss, where they are just that."""
+    said = {slope: (derivative.wrt.slots, derivative) for slope, derivative in slopes_in_words(network).items()}
+    return replace_entries(expr, said) if said else expr  # type: ignore[arg-type]
+
+
+def slopes_in_words(network: Network) -> dict[Tensor, Derivative]:
+    """The derivative of the loss that each slope of an abstract loss is; not those to which other paths add."""
+    said: dict[Tensor, Derivative] = {}
+    for slope, end in slopes(network).items():
+        users = [node for node in network.nodes if end.tensor in tensors(node.formula)]
+        if len(users) == 1:
+            said[slope] = Derivative(Elem(users[0].tensor), Elem(end.tensor, end.indices))
+    return said
 
 
 def is_given(program: Adjoints, equation: Adjoint) -> bool:

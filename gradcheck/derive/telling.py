@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..algebra.expressions import Elem
+from ..algebra.expressions import Add, Derivative, Elem
 from ..algebra.index import Tensor
+from ..declare.network import Network
+from .adjoints import dependents
 from .derivation import Derivation
 from .steps import Step
 
@@ -50,3 +52,15 @@ def adjoint_of(step: Step) -> Tensor | None:
 def rule_words(step: Step) -> str:
     """The name of the rule; what it was applied to, if anything, stands behind it."""
     return WORDS[step.rule] if step.about else _OF_THE_LOSS.get(step.rule, WORDS[step.rule])
+
+
+HELD = "other nodes held fixed"
+
+
+def rule_remark(step: Step, network: Network) -> str:
+    """What has to be said of a chain rule that leads through nodes that depend on each other, or past all nodes too."""
+    if step.rule != "chain rule" or not step.about:
+        return ""
+    directly = isinstance(step.after, Add) and any(isinstance(term, Derivative) for term in step.after.terms)
+    entangled = any(other in dependents(network, node) for node in step.about for other in step.about if other != node)
+    return (" and directly" if directly else "") + (f", {HELD}" if directly or entangled else "")

@@ -167,9 +167,10 @@ def _place_index(index: Index, dim: Dim, node: s.Syntax, what: str, reader: Read
             f"the index {index.name} runs over two ranges",
             got=f"{index.name} = 1, …, {index.dim}",
             expected=f"1, …, {dim} in {what}",
-            hint=f"if it runs over the smaller one on purpose, add {index.name} = 1, \\dots, … behind the formula"
-            if room is not None
-            else None,
+            hint=None
+            if room is None
+            else f"if it runs over the smaller one on purpose, add {index.name} = 1, \\dots, "
+            f"{index.dim if room >= 0 else dim} behind the formula",
         )
 
 

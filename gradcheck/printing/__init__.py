@@ -2,6 +2,7 @@
 
 from .show import Form as Form
 from .show import Style as Style
+from .show import derivative_name as derivative_name
 from .show import latex as latex
 from .show import matrix_form as matrix_form
 from .show import show_chain as show_chain

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from .showable import ACCENTS, CHARACTERS_SHOWN, ONE, PLAIN, STYLES, TWO, WORDS
+from .showable import ACCENTS, CHARACTERS_SHOWN, ONE, OPERATORS, PLAIN, STYLES, TWO, WORDS
 from .typed import Token, UnshowableError, braced, rows_of, tokenized
 
 Span = tuple[int, int]
@@ -103,7 +103,7 @@ class _Row:
     def atom(self, depth: int) -> tuple[str, bool]:
         """One atom with its scripts, and whether a part of it can be marked."""
         word = self.word()
-        text, can_part = (rf"\mathit{{{word}}}", False) if word else self.nucleus(depth)
+        text, can_part = (word, False) if word else self.nucleus(depth)
         while text.isdecimal() and self.peek().isdecimal():
             text += self.take().text
         if text.isdecimal() and self.peek() == "." and self.peek(1).isdecimal():
@@ -120,15 +120,19 @@ class _Row:
         return text, can_part
 
     def word(self) -> str:
-        """The longest declared run of letters that stands here."""
+        """The longest declared run of letters that stands here, or the name of a function in front of a bracket."""
         end = self.at
         while end < len(self.tokens) and self.tokens[end].text.isalpha() and self.tokens[end].text.isascii():
             end += 1
         for stop in range(end, self.at + 1, -1):
             run = "".join(t.text for t in self.tokens[self.at : stop])
+            behind = self.tokens[stop].text if stop < len(self.tokens) else ""
+            if run in OPERATORS and behind in ("(", "[", "'", r"\left", r"\{"):
+                self.at = stop
+                return rf"\operatorname{{{run}}}"
             if run in self.words:
                 self.at = stop
-                return run
+                return rf"\mathit{{{run}}}"
         return ""
 
     def nucleus(self, depth: int) -> tuple[str, bool]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from ..algebra.expressions import Expr
+from ..algebra.expressions import Derivative, Elem, Expr
 from ..algebra.index import Index
 from ..formula.notation import Notation
 from .index_form import lay_out
@@ -110,13 +111,24 @@ def show_chain(
     return " = ".join(texts) if len(texts) == len(layouts) else None
 
 
-def unicode_name(name: str) -> str:
-    r"""A declared name as Unicode text.
+def derivative_name(derivative: Derivative) -> str:
+    """The derivative of one whole tensor by another as LaTeX, for where it stands among declared names."""
+    assert isinstance(derivative.body, Elem)
+    return rf"\frac{{\partial {derivative.body.tensor.name}}}{{\partial {derivative.wrt.tensor.name}}}"
 
-    >>> unicode_name("x_3"), unicode_name(r"\delta_{x_3}"), unicode_name("MSE")
-    ('x₃', 'δ_x₃', 'MSE')
+
+def unicode_name(name: str) -> str:
+    r"""A declared name, or that of a derivative, as Unicode text.
+
+    >>> unicode_name("x_3"), unicode_name(r"\delta_{x_3}"), unicode_name(r"\frac{\partial J}{\partial y_1}")
+    ('x₃', 'δ_x₃', '∂J/∂y₁')
     """
+    if found := _DERIVATIVE.fullmatch(name):
+        return f"∂{unicode_name(found[1])}/∂{unicode_name(found[2])}"
     return to_unicode(name_layout(name))
+
+
+_DERIVATIVE = re.compile(r"\\frac\{\\partial (.+)\}\{\\partial (.+)\}")
 
 
 def _text(layout: Layout, style: Style) -> str:

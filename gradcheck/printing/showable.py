@@ -35,6 +35,11 @@ ACCENTS = (
     "overbrace",
 )
 WORDS = ("operatorname", "operatorname*", "text", "textrm", "textit", "textbf", "mbox", "mathop")
+OPERATORS = frozenset({
+    "max", "min", "exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "sign", "rank", "diag", "tr",
+    "sigmoid", "softmax", "softplus", "relu", "ReLU", "SiLU", "GELU", "ELU", "argmax",
+})  # fmt: skip
+"""Functions that people type without a backslash; in front of a bracket they are set upright."""
 SYNONYMS = {
     r"\bm": r"\boldsymbol", r"\pmb": r"\boldsymbol", r"\symbf": r"\boldsymbol", r"\mathscr": r"\mathcal",
     r"\mbox": r"\text", r"\mathop": r"\operatorname", r"\operatorname*": r"\operatorname",

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..algebra.expressions import Elem
-from ..algebra.index import Tensor
 from ..compare.verdict import Counterexample, Verdict
 from ..document.findings import Finding, Standing, Unread
 from ..errors import GradcheckError
-from ..printing import unicode
+from ..printing import unicode_name
 from .excerpt import excerpt, gutter
 from .lines import Line, Span, Style, folded, line, printable
 
 STYLES: dict[Standing, Style] = {"fails": "error", "known": "known", "open": "open", "passes": "good"}
 LABELS: dict[Standing, str] = {"fails": "error", "known": "known", "open": "open", "passes": "note"}
+SHORT = 40
 HEADLINES = {
     "proved": "this is proved",
     "agrees": "this is not proved, and nothing separates the two sides",
@@ -34,7 +33,8 @@ def finding_block(finding: Finding, width: int | None = None) -> Iterator[Line]:
     yield _arrow(margin, f"{finding.file}:{finding.line}:{finding.column}   {finding.id}")
     yield from excerpt(finding.line, finding.latex, width)
     for label, formula in (("claimed", finding.claimed), ("derived", finding.derived)):
-        if formula:
+        # A long one that stays as it was written stands above already.
+        if formula and not (len(formula) > SHORT and formula in finding.latex):
             yield from _item(margin, label, formula, width)
     if verdict.counterexample is not None:
         yield from _item(margin, "at", point_text(verdict.counterexample), width)
@@ -73,7 +73,7 @@ def error_block(error: GradcheckError, width: int | None = None) -> Iterator[Lin
 
 def point_text(point: Counterexample) -> str:
     """Where a claim fails: sizes, values and functions."""
-    parts = [f"{name} = {size}" for name, size in point.sizes.items()]
+    parts = [f"{_name(name)} = {size}" for name, size in point.sizes.items()]
     parts += [f"{_name(name)} = {_value(value)}" for name, value in point.values.items()]
     parts += [f"{_name(name)} = {_name(function)}" for name, function in point.functions.items()]
     return ", ".join(parts)
@@ -121,7 +121,7 @@ def _item(margin: str, label: str, text: str, width: int | None) -> Iterator[Lin
 
 def _name(name: str) -> str:
     r"""A declared name as it is read: x₁ for x_1, σ for \sigma."""
-    return unicode(Elem(Tensor(name)))
+    return unicode_name(name)
 
 
 def _value(value: Any) -> str:

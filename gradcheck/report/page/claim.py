@@ -56,9 +56,7 @@ def _body(finding: Finding, notation: Notation) -> Iterator[Block]:
     reading = [r for r in verdict.reading if r != TOTAL]
     if verdict.verdict != "proved":
         yield Paragraph(sentence(_headline(finding), notation, "strong"))
-        # What a rank is taken of says nothing about the rank.
-        derived = "" if verdict.kind == "rank" else verdict.derived
-        for label, source in (("Derived", derived), ("Corrected", verdict.fix)):
+        for label, source in (("Derived", verdict.derived), ("Corrected", verdict.fix)):
             if source:
                 yield formula(source, notation, lead=text(f"{label}:", "strong"))
     if verdict.conditions:

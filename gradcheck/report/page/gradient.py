@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ...declare.network import Network
 from ...derive import Derivation, Step, gradients
-from ...derive.telling import Telling, rule_words
+from ...derive.telling import Telling, rule_remark, rule_words
 from ...errors import GradcheckError
 from ...printing import show_equation
 from .formulas import equation, formula, math, name
@@ -14,13 +14,14 @@ from .tree import Block, Inline, Line, Paragraph, Section, Text, text
 
 
 def gradient_sections(network: Network, anchor: str, telling: Telling) -> Iterator[Section]:
-    """One section for each parameter that the loss depends on."""
+    """One section for each parameter."""
     telling.adjoints.clear()
     try:
         derivations = gradients(network)
     except GradcheckError:
         return
-    for count, tensor in enumerate(reversed(network.parameters), 1):
+    # Where nothing is trained, what is derived by is the data.
+    for count, tensor in enumerate(reversed(network.parameters or network.inputs), 1):
         derivation = derivations.get(tensor.name)
         title: Line = (Text("Gradient by "), math(tensor.name, network.notation))
         if derivation is None:
@@ -37,7 +38,7 @@ def gradient_blocks(derivation: Derivation, telling: Telling) -> Iterator[Block]
     if known:
         yield Paragraph(text(f"Uses step{'s' if len(known) > 1 else ''} {_listed(known)} from above."))
     for number, step in telling.steps(derivation):
-        yield formula(_step_latex(step), notation, number=str(number), rule=_rule(step))
+        yield formula(_step_latex(step), notation, number=str(number), rule=_rule(step, derivation))
     result = equation(derivation.left, derivation.closed, indices, notation)
     yield formula(result, notation, boxed=True, lead=text("Result, entry by entry:" if indices else "Result:"))
     whole = show_equation(derivation.left, derivation.nested, indices, notation, form="matrix")
@@ -64,12 +65,13 @@ def _step_latex(step: Step) -> str:
     return equation(step.entry, step.after, step.indices, step.notation)
 
 
-def _rule(step: Step) -> Line:
+def _rule(step: Step, derivation: Derivation) -> Line:
     """The name of the rule, and what it was applied to."""
     names: list[Inline] = []
     for tensor in step.about:
         names += [Text(", " if names else " "), name(tensor, step.notation)]
-    return (Text(rule_words(step)), *names)
+    remark = rule_remark(step, derivation.program.network)
+    return (Text(rule_words(step)), *names, *([Text(remark)] if remark else []))
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -42,7 +42,7 @@ def network_section(network: Network, anchor: str, gradients: tuple[Section, ...
 
 def names_table(network: Network) -> Table:
     """Every declared name with its role, shape and facts."""
-    rows = [
+    rows: list[tuple[Line, ...]] = [
         ((name(tensor, network.notation),), text(role), shape(tensor, network.notation), facts(tensor.facts))
         for role, tensors in _roles(network)
         for tensor in tensors
@@ -51,7 +51,10 @@ def names_table(network: Network) -> Table:
         ((math(declared, network.notation),), text("function"), *_function(f, network))
         for declared, f in network.notation.functions.items()
     ]
-    return Table(f"Names of the network {network.name}", ("name", "role", "shape", "declared as"), tuple(rows))
+    head: tuple[str, ...] = ("name", "role", "shape", "declared as")
+    if all(row[-1] == text("") for row in rows):
+        head, rows = head[:-1], [row[:-1] for row in rows]
+    return Table(f"Names of the network {network.name}", head, tuple(rows))
 
 
 def _roles(network: Network) -> Iterator[tuple[str, tuple[Tensor, ...]]]:

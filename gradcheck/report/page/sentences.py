@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from ...formula.notation import Notation
 from ...printing.display import displayed
 from .tree import Inline, Line, Math, Text, TextStyle
 
+_BELOW, _ABOVE = "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ₊₋₌₍₎", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ⁺⁻⁼⁽⁾"
 _GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
-_SCRIPT = rf"[_^](?:{_GROUP}|\((?:[^()]|\([^()]*\))*\)|[A-Za-z0-9])"
+_SCRIPT = rf"(?:[_^](?:{_GROUP}|\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\]|[A-Za-z0-9])|[{_BELOW}]+|[{_ABOVE}]+)"
 _PIECE = re.compile(
     rf"""(?P<power>(?<![\w.])[-−]?\d+(?:\.\d+)?e[-+]?\d+)
-      | (?P<name>\\[A-Za-z]+(?:{_GROUP})*(?:{_SCRIPT})* | (?<![A-Za-z\\])[A-Za-z]+(?:{_SCRIPT})+)
+      | (?P<name>(?:(?<![\w.)\]}}])-)?
+          (?:\\[A-Za-z]+(?:{_GROUP})*(?:{_SCRIPT})* | (?<![^\W\d_])[A-Za-zΑ-Ωα-ω]+(?:{_SCRIPT})+))
+      | (?<![\w\\'’.])(?P<letter>[B-HJ-Zb-z]|[AaI](?=\ [=≥≤<>≠∈]\ ))(?P<more>[-+]\d+)?(?![\w'’(]|\.\w)
     """,
     re.X,
 )
 
+_SIGNS = re.compile(r"[ \[\]()=<>≥≤≠∈+\-−·*/\d']*")
+_COMPARED = re.compile(r"\)* [=<>≥≤≠] [-−]?\d+(?:\.\d+)?(?![\w/^_]|\.\d)")
+_SMALL = re.compile(rf"[{_BELOW}]+|[{_ABOVE}]+")
+_MINUS = re.compile(r"(?<![\w.)\]^_{}-])-(?=\d)(?![\d.]*e)")
 _JUDGED = re.compile(r"(?P<formula>.*[\\_^={].*)(?P<rest> is (?:proved|agrees|conditional|wrong|ill-formed|undecided))")
 
 
@@ -32,23 +40,58 @@ def sentence(words: str, notation: Notation, style: TextStyle = "plain") -> Line
 
 def _pieces(words: str, notation: Notation, style: TextStyle) -> Iterator[Inline]:
     at = 0
-    for found in _PIECE.finditer(words):
-        rows = displayed(_latex(found), words=notation.long_words)
+    words = _MINUS.sub("−", words)
+    for start, end, latex in _formulas(words):
+        rows = displayed(latex, words=notation.long_words)
         if rows is None or len(rows) > 1:
             continue
-        if found.start() > at:
-            yield Text(words[at : found.start()], style)
+        if start > at:
+            yield Text(words[at:start], style)
         yield Math(rows[0])
-        at = found.end()
+        at = end
     if at < len(words):
         yield Text(words[at:], style)
 
 
+def _formulas(words: str) -> Iterator[tuple[int, int, str]]:
+    """The names and numbers in a sentence; those with nothing but signs between them are one formula."""
+    run: list[re.Match[str]] = []
+    for found in [*_PIECE.finditer(words), None]:
+        if found and run and _SIGNS.fullmatch(words, run[-1].end(), found.start()):
+            run.append(found)
+            continue
+        if run:
+            yield from _joined(words, run)
+        run = [found] if found else []
+
+
+def _joined(words: str, run: list[re.Match[str]]) -> Iterator[tuple[int, int, str]]:
+    """The run as one formula, with the number that it is compared with; piece by piece if brackets would be torn."""
+    latex, at = "", run[0].start()
+    for found in run:
+        latex, at = latex + words[at : found.start()] + _latex(found), found.end()
+    behind = _COMPARED.match(words, at)
+    if behind and run[-1]["power"] is None:
+        latex, at = latex + behind[0], behind.end()
+    if all(latex.count(a) == latex.count(b) for a, b in ("()", "[]")):
+        yield run[0].start(), at, latex
+    else:
+        yield from ((found.start(), found.end(), _latex(found)) for found in run)
+
+
 def _latex(found: re.Match[str]) -> str:
+    if found["letter"]:
+        return found["letter"] + (found["more"] or "")
     if found["name"]:
-        # Unicode text writes scripts that it has no characters for in parentheses.
-        return re.sub(r"([_^])\(((?:[^()]|\([^()]*\))*)\)", r"\1{\2}", found["name"])
+        # Unicode text writes scripts that it has no characters for in parentheses, or in their own brackets.
+        text = re.sub(r"([_^])(?:\(((?:[^()]|\([^()]*\))*)\)|(\[[^\[\]]*\]))", r"\1{\2\3}", found["name"])
+        return _SMALL.sub(lambda run: ("_" if run[0][0] in _BELOW else "^") + f"{{{_plain_script(run[0])}}}", text)
     return scientific(found["power"].replace("−", "-"))
+
+
+def _plain_script(run: str) -> str:
+    """Raised or lowered characters as those that they are made of."""
+    return "".join(unicodedata.normalize("NFKD", char) for char in run).replace("−", "-")
 
 
 def scientific(number: str) -> str:

@@ -46,18 +46,21 @@ _MACROS = r"""
 \def\gcboxed#1#2{\par\addvspace{5pt plus 2pt}\noindent #1\par\nopagebreak\vspace{2pt}%
   \noindent\setlength{\gcwidth}{\dimexpr\linewidth-14pt\relax}%
   \begingroup\fboxsep=6pt\fboxrule=0.6pt\fbox{#2}\par\endgroup\addvspace{5pt plus 2pt}}
+% So much should stand on one page.
+\def\gcneed#1{\par\vskip0pt plus#1\penalty-100\vskip0pt plus-#1\relax}
 % A claim: colour, formula, verdict; the bar at its side has the colour.
-\def\gcclaim#1#2#3{\par\addvspace{9pt plus 3pt}\noindent\setlength{\gcwidth}{\dimexpr\linewidth-10pt\relax}%
-  \sbox{\gcjudged}{#3}%
-  \begingroup\setbox0=\hbox{#2}%
+\def\gcclaim#1#2#3{\par\begingroup\setlength{\gcwidth}{\dimexpr\linewidth-10pt\relax}%
+  \sbox{\gcjudged}{#3}\setbox0=\hbox{#2}%
   \setbox1=\ifdim\dimexpr\wd0+\wd\gcjudged+1.5em\relax>\gcwidth
     \vbox{\hsize\gcwidth\hbox to\gcwidth{\hfil\usebox{\gcjudged}}\kern3pt\hbox{#2}}%
   \else
     \vbox{\hsize\gcwidth\hbox to\gcwidth{#2\hfil\usebox{\gcjudged}}}%
   \fi
   \setbox1=\hbox{$\vcenter{\kern3pt\box1\kern3pt}$}%
-  \hbox to\linewidth{{\color{#1}\vrule width2.6pt}\hskip7.4pt\box1\hfil}\endgroup\nopagebreak}
-\def\gcbody{\par\nopagebreak\begin{list}{}{\leftmargin10pt\topsep2pt\parsep2pt\itemsep0pt\partopsep0pt}\item[]}
+  \gcneed{\dimexpr\ht1+\dp1+4\baselineskip\relax}\addvspace{9pt plus 3pt}%
+  \noindent\hbox to\linewidth{{\color{#1}\vrule width2.6pt}\hskip7.4pt\box1\hfil}\par\endgroup\nopagebreak}
+\def\gcbody{\par\nopagebreak\csname @beginparpenalty\endcsname=10000
+  \begin{list}{}{\leftmargin10pt\topsep2pt\parsep2pt\itemsep0pt\partopsep0pt}\item[]}
 \def\endgcbody{\end{list}}
 \def\gcquiet#1{{\small\color{gcquiet}{}#1}}
 \def\gctable#1#2{\par\nopagebreak\addvspace{4pt}\gcquiet{#1}\par\nopagebreak{\small\setlength{\tabcolsep}{4pt}%
@@ -75,7 +78,7 @@ _PAGE = r"""\documentclass[11pt,a4paper]{article}
 _SETTINGS = r"""\usepackage{microtype}
 \hypersetup{colorlinks=true,allcolors=gclink,pdftitle={%s},pdfpagemode=UseOutlines}
 \setlength{\parindent}{0pt}\setlength{\parskip}{5pt plus 2pt}
-\raggedbottom\emergencystretch=3em
+\raggedbottom\emergencystretch=3em\clubpenalty=9999\widowpenalty=9999
 """
 
 

@@ -33,7 +33,7 @@ from .chart import chart_tex
 from .diagram import diagram_tex
 from .escape import escape
 from .preamble import PACKAGES, macros, preamble
-from .rows import foldable, marked, safe, unbreakable
+from .rows import foldable, marked, safe, stretched, unbreakable
 
 _STYLES = {"strong": r"\textbf", "emphasis": r"\emph", "quiet": r"\gcquiet"}
 _SECTIONS = (r"\section", r"\subsection", r"\subsubsection", r"\paragraph", r"\subparagraph")
@@ -74,9 +74,9 @@ def block(part: Block, level: int) -> str:
     match part:
         case Section():
             inner = "\n".join(block(b, level + 1) for b in part.blocks)
-            return _heading(part.title, level) + _target(part.anchor) + "\n" + inner
+            return _heading(_target(part.anchor) + line(part.title), level) + "\n" + inner
         case Heading():
-            return _heading(part.line, max(1, min(4, level + part.level - 2)))
+            return _heading(line(part.line), max(1, min(4, level + part.level - 2)))
         case Paragraph():
             return rf"\par {line(part.line)}\par"
         case Bullets():
@@ -93,8 +93,8 @@ def block(part: Block, level: int) -> str:
             return figure(part)
 
 
-def _heading(title: Line, level: int) -> str:
-    return rf"{_SECTIONS[min(level, len(_SECTIONS) - 1)]}*{{{line(title)}}}"
+def _heading(title: str, level: int) -> str:
+    return rf"\gcneed{{7\baselineskip}}{_SECTIONS[min(level, len(_SECTIONS) - 1)]}*{{{title}}}"
 
 
 def _target(anchor: str) -> str:
@@ -107,7 +107,12 @@ def _anchor(anchor: str) -> str:
 
 def line(items: Line) -> str:
     """A line of text."""
-    return "".join(inline(item) for item in items)
+    out, quiet = "", False
+    for item in items:
+        # A formula in a quiet sentence is as quiet.
+        out += rf"\gcquiet{{{inline(item)}}}" if quiet and isinstance(item, Math) else inline(item)
+        quiet = quiet if isinstance(item, Math) else isinstance(item, Text) and item.style == "quiet"
+    return out
 
 
 def inline(item: Inline) -> str:
@@ -170,7 +175,7 @@ def formula(part: Formula) -> str:
 
 
 def _rows(rows: tuple[str, ...]) -> str:
-    made = [_row(safe(row)) for row in rows]
+    made = [_row(stretched(safe(row))) for row in rows]
     return made[0] if len(made) == 1 else r"\vbox{" + "".join(rf"\hbox{{{row}}}\kern4pt" for row in made) + "}"
 
 
@@ -240,14 +245,15 @@ def _column(k: int, widths: list[int], part: Table, *, breaks: bool) -> str:
 def claim(part: Claim, level: int) -> str:
     """A claim: the formula as written with its verdict beside it, and what there is to say."""
     name = part.name.partition("/")[2] or part.name
-    judged = rf"{badge(part.badge)}\enspace \texttt{{{escape(name)}}}\enspace \gcquiet{{line {part.line}}}"
+    judged = rf"{_target(part.anchor)}{badge(part.badge)}\enspace \texttt{{{escape(name)}}}"
+    judged += rf"\enspace \gcquiet{{line {part.line}}}"
     if isinstance(part.written, Formula):
         head, rest = _rows(part.written.rows), ""
     else:
         head, rest = r"\mbox{}", block(part.written, level)
     inner = "\n".join(block(b, level) for b in part.body)
     body = rf"\begin{{gcbody}}{rest}{inner}\end{{gcbody}}" if rest or inner else ""
-    return rf"\gcclaim{{gc{part.badge.word}}}{{{head}}}{{{judged}}}{_target(part.anchor)}" + "\n" + body
+    return rf"\gcclaim{{gc{part.badge.word}}}{{{head}}}{{{judged}}}" + "\n" + body
 
 
 def figure(part: Figure) -> str:
