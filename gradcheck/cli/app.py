@@ -166,6 +166,9 @@ def report(
     ] = "",
     fragment: Annotated[bool, Option("--fragment", help="LaTeX without a preamble, to be \\input elsewhere.")] = False,
     seed: Annotated[int | None, Option(help="Same input and seed, same report (default 0).")] = None,
+    jobs: Annotated[
+        int | None, Option("--jobs", "-j", min=1, help="Judge so many documents at a time (default: as many as pay).")
+    ] = None,
     marks: Annotated[bool | None, Option("--marks/--no-marks", help="Heed marks of known mistakes (default).")] = None,
 ) -> int:
     """Write derivation reports, and an index of them.
@@ -178,7 +181,7 @@ def report(
         from .reporting import report_paths
         from .settings import read_settings
 
-    settings = read_settings().overridden(paths=tuple(paths) if paths else None, seed=seed, marks=marks)
+    settings = read_settings().overridden(paths=tuple(paths) if paths else None, seed=seed, jobs=jobs, marks=marks)
     if not settings.paths:
         raise typer.BadParameter("name a document or a directory", param_hint="PATH")
     return report_paths(settings, output, to, fragment=fragment)

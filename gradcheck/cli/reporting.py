@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..document import judge_document, read_document
+from ..document import DocumentReport, check_document, read_document
 from ..errors import DocumentError, GradcheckError
+from .parallel import in_processes, processes
 from .paths import documents
 from .progress import Report, progress
 from .settings import Settings
@@ -46,16 +48,25 @@ def _judged(
     """The documents one by one as they are judged; those that can't be used are put to the errors."""
     from ..report.files import Judged
 
+    judge = partial(_outcome, seed=settings.seed)
+    count = processes(paths, settings.jobs)
+    outcomes = in_processes(judge, paths, count) if count > 1 else map(judge, paths)
     for done, (path, name) in enumerate(zip(paths, names, strict=True)):
         shown(path, done, len(paths) + 1)
-        try:
-            document = read_document(path)
-            found = judge_document(document, seed=settings.seed)
-        except GradcheckError as error:
-            errors.append(error)
+        found = next(outcomes)
+        if isinstance(found, GradcheckError):
+            errors.append(found)
         else:
-            yield Judged(document, found if settings.marks else found.without_marks(), name)
+            yield Judged(read_document(path), found if settings.marks else found.without_marks(), name)
     shown("PDF", len(paths), len(paths) + 1)
+
+
+def _outcome(path: str, seed: int) -> DocumentReport | GradcheckError:
+    """What was found in a document, or why there is nothing."""
+    try:
+        return check_document(path, seed=seed)
+    except GradcheckError as error:
+        return error
 
 
 def _targets(to: str, fragment: bool) -> frozenset[Target]:
