@@ -15,9 +15,9 @@ from ..algebra.keys import TooLargeError
 from ..declare.blocks import read_symbols
 from ..declare.convention import vectors
 from ..declare.network import Network
-from ..derive import tidy
 from ..derive.abstract import grounded
 from ..derive.given import in_words
+from ..derive.shorten import shortened
 from ..errors import GradcheckError, IllFormedError
 from ..formula import Reading, describe, mends, read_all, readings
 from ..formula.notation import Notation
@@ -182,8 +182,9 @@ def derived_text(link: Link) -> str:
         return ""
     question, notation = link.question, link.question.network.notation
     said = in_words(question.network, question.left)
-    left = tidy(said)
-    whole = matrix_form(tidy(said, join=False), question.free, notation) if link.axes else None
+    left = shortened(question.network, said)
+    nested = shortened(question.network, said, join=False) if link.axes else left
+    whole = matrix_form(nested, question.free, notation) if link.axes else None
     return whole or latex_of(left, notation, question.free)
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from ..algebra.expressions import Expr, replace_entries, tensors
 from ..algebra.index import Tensor
+from ..declare.network import Network
 from ..formula.notation import Notation
 from ..printing import latex
 from .adjoints import Adjoint, Adjoints
 from .given import is_given
+from .shorten import shortened
 from .steps import Rule, Step
 from .tidy import tidy
 
@@ -25,6 +27,7 @@ class Closing:
     equation: Adjoint
     steps: tuple[Step, ...]
     substituted: tuple[Adjoint, ...]
+    network: Network
 
     @property
     def closed(self) -> Expr:
@@ -34,10 +37,10 @@ class Closing:
     @property
     def nested(self) -> Expr:
         """The same with its sums as the layers nest them, from which the matrix form is read off."""
-        current = tidy(self.equation.formula, join=False)
+        current = shortened(self.network, self.equation.formula, join=False)
         for adjoint in self.substituted:
             definition = {adjoint.tensor: (adjoint.indices, adjoint.formula)}
-            current = tidy(replace_entries(current, definition), join=False)
+            current = shortened(self.network, replace_entries(current, definition), join=False)
         return current
 
 
@@ -80,19 +83,24 @@ def close(program: Adjoints, equation: Adjoint, entry: Expr, notation: Notation,
 
     def take(rule: Rule, after: Expr, *about: Tensor) -> None:
         nonlocal current
+        if rule == "shorten":
+            about = tuple(n.tensor for n in program.network.nodes if n.tensor in tensors(after) - tensors(current))
         if after != current:
             steps.append(Step(rule, about, entry, current, after, equation.indices, notation))
             current = after
 
     take("tidy", tidy(current))
+    take("shorten", shortened(program.network, current))
     while True:
         present = tensors(current) - refused
         adjoint = next((e for e in reversed(program.equations) if e.tensor in present), None)
         if adjoint is None:
-            return Closing(equation, tuple(steps), tuple(substituted))
+            return Closing(equation, tuple(steps), tuple(substituted), program.network)
         put_in = tidy(replace_entries(current, {adjoint.tensor: (adjoint.indices, adjoint.formula)}))
-        if len(latex(put_in, notation, equation.indices)) <= TEXTBOOK_LENGTH:
+        short = shortened(program.network, put_in)
+        if len(latex(short, notation, equation.indices)) <= TEXTBOOK_LENGTH:
             take("substitute", put_in, adjoint.tensor)
+            take("shorten", short)
             substituted.append(adjoint)
         else:
             refused.add(adjoint.tensor)

@@ -13,7 +13,7 @@ from ..printing import Style, show_chain, unicode_name
 from .adjoints import Adjoint, Adjoints
 from .given import is_given
 
-Rule = Literal["given", "chain rule", "local derivatives", "substitute", "tidy"]
+Rule = Literal["given", "chain rule", "local derivatives", "substitute", "tidy", "shorten"]
 
 
 @dataclass(frozen=True)

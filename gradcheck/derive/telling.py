@@ -18,8 +18,13 @@ WORDS = {
     "local derivatives": "derivative of",
     "substitute": "put in",
     "tidy": "tidied",
+    "shorten": "written with",
 }
-_OF_THE_LOSS = {"chain rule": "definition of the loss", "local derivatives": "derivative of the loss"}
+_ALONE = {
+    "chain rule": "definition of the loss",
+    "local derivatives": "derivative of the loss",
+    "shorten": "simplified",
+}
 
 
 @dataclass
@@ -51,7 +56,7 @@ def adjoint_of(step: Step) -> Tensor | None:
 
 def rule_words(step: Step) -> str:
     """The name of the rule; what it was applied to, if anything, stands behind it."""
-    return WORDS[step.rule] if step.about else _OF_THE_LOSS.get(step.rule, WORDS[step.rule])
+    return WORDS[step.rule] if step.about else _ALONE.get(step.rule, WORDS[step.rule])
 
 
 HELD = "other nodes held fixed"
