@@ -20,7 +20,6 @@ from ..derive.given import in_words
 from ..derive.shorten import shortened
 from ..errors import GradcheckError, IllFormedError
 from ..formula import Reading, describe, mends, read_all, readings
-from ..formula.notation import Notation
 from ..formula.statement import Statement
 from ..printing import latex as latex_of
 from ..printing import matrix_form
@@ -247,21 +246,25 @@ def ill_formed(
         evidence.append(error.hint)
     kind = "identity"
     freer = (replace(taken, vectors=None),) if taken.vectors else ()
-    for other in (*freer, *_others(mends, latex, network)):
+    changed = (*_others(mends, latex, network, taken), *_others(mends, latex, network))
+    for other in dict.fromkeys((*freer, *changed)):
         found = _under(network, latex, other, assume, seed)
         if found is None or found.verdict == "ill-formed":
             continue
         kind = found.kind
         how = describe(other) or tuple(r for r in found.reading if "read as" in r)
-        evidence.append(f"{', '.join(how) or 'otherwise read'}: {found.verdict}")
+        said = f"{', '.join(how) or 'with each vector a row or a column as it is used'}: {found.verdict}"
+        evidence += [said] if said not in evidence else []
         if found.verdict == "proved" and other.layout and not other.mend and found.kind == "gradient":
             return replace(found, verdict="conditional", conditions=describe(other), evidence=tuple(evidence))
     return Verdict("ill-formed", kind=kind, evidence=tuple(evidence), claimed=latex)
 
 
-def _others(find: Callable[[str, Notation], tuple[Reading, ...]], latex: str, network: Network) -> tuple[Reading, ...]:
+def _others(
+    find: Callable[..., tuple[Reading, ...]], latex: str, network: Network, *taken: Reading
+) -> tuple[Reading, ...]:
     try:
-        return find(latex, network.notation)
+        return find(latex, network.notation, *taken)
     except GradcheckError:
         return ()
 

@@ -46,12 +46,15 @@ def _derived(term: Term, variable: s.Syntax, node: s.Differential, reader: Reade
     if (term.stacked or wrt.stacked) and term.axes and wrt.axes and term.stacked != wrt.stacked:
         raise reader.ill_formed(node, "a stacked array is differentiated by one that is not", hint="use vec on both")
     if not term.axes:
+        turn = wrt.turn
+        if turn and turn.usual == "column" and "adjoints" not in reader.met:
+            turn.decide("column")  # the layout, and no product further on, decides how a gradient stands
         if wrt.stacked:
             turn = wrt.turn.flipped() if numerator and wrt.turn else wrt.turn
             return Term(expr, wrt.axes, turn, stacked=True)
         if numerator:
-            return Term(expr, wrt.axes[::-1], wrt.turn.flipped() if wrt.turn else None)
-        return Term(expr, wrt.axes, wrt.turn)
+            return Term(expr, wrt.axes[::-1], turn.flipped() if turn else None)
+        return Term(expr, wrt.axes, turn)
     if not wrt.axes:
         return replace(term, expr=expr, plain=False)
     axes = term.axes + wrt.axes if numerator else wrt.axes + term.axes

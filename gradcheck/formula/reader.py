@@ -178,7 +178,8 @@ class Reader:
             if adjoint:
                 self.met.add("adjoints")
             lying = adjoint and self.reading.vectors == "adjoints"
-            turn = self.turns[name] = Turn("row" if lying else None)
+            upright = self.reading.vectors == "column" and not adjoint
+            turn = self.turns[name] = Turn("row" if lying else None, "column" if upright else None)
         return turn
 
     def smallest(self, dim: Dim) -> int | None:

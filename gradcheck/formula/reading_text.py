@@ -139,33 +139,33 @@ def readings(text: str, notation: Notation) -> tuple[Reading, ...]:
         if {"d", "partial"} <= met:
             candidates.append(Reading(derivative="written"))
     if "layout" in met:
-        candidates.append(Reading(layout=_other_layout(notation)))
+        candidates.append(Reading(layout=_other_layout(notation, PLAIN)))
     written = _without_spans(formula.chain)
     candidates += [other for other in _OTHER_PARSES if _parsed(text, notation, other) not in (None, written)]
     out += [candidate for candidate in candidates if _fits(text, notation, candidate)]
     return tuple(out)
 
 
-def _other_layout(notation: Notation) -> Literal["numerator", "denominator"]:
-    return "numerator" if notation.layout == "denominator" else "denominator"
+def _other_layout(notation: Notation, reading: Reading) -> Literal["numerator", "denominator"]:
+    return "numerator" if (reading.layout or notation.layout) == "denominator" else "denominator"
 
 
-def mends(text: str, notation: Notation) -> tuple[Reading, ...]:
-    """For an ill-formed formula the changes that would make it well formed, likelier ones first.
+def mends(text: str, notation: Notation, reading: Reading = PLAIN) -> tuple[Reading, ...]:
+    """For a formula that is ill-formed under a reading the changes that would make it well formed, likelier ones first.
 
     Other layouts, and products with the transpose that fits; none is ever taken unasked.
     """
-    if _fits(text, notation, PLAIN):
+    if _fits(text, notation, reading):
         return ()
-    other = Reading(layout=_other_layout(notation))
-    single = [other, *(replace(PLAIN, mend=mend) for mend in ("outer", "transpose", "elementwise", "dot"))]
+    other = replace(reading, layout=_other_layout(notation, reading))
+    single = [other, *(replace(reading, mend=mend) for mend in ("outer", "transpose", "elementwise", "dot"))]
     found = tuple(candidate for candidate in single if _fits(text, notation, candidate))
     if found:
         return found
     double = [
         replace(other, mend="outer"),
         replace(other, mend="transpose"),
-        Reading(product="elementwise", mend="transpose"),
+        replace(reading, product="elementwise", mend="transpose"),
     ]
     return tuple(candidate for candidate in double if _fits(text, notation, candidate))
 

@@ -15,7 +15,8 @@ class Turn:
     """Whether a vector stands upright or lies down, as far as it is known.
 
     Turns that must agree (or be opposite) are linked, so that one use decides the others. `usual` is
-    what it is where nothing decides, a column unless said otherwise.
+    what it is where nothing decides, a column unless said otherwise. x - y^T mixes rows and columns where
+    both are usually the same, and so does W x - y^T: a transposed one is not what it is usually not.
     """
 
     __slots__ = ("flip", "known", "parent", "usual")
@@ -55,9 +56,12 @@ class Turn:
         if mine is theirs:
             return not flip
         if theirs.known is not None:
-            mine, theirs = theirs, mine
+            mine, theirs, their_flip = theirs, mine, my_flip
         if theirs.known is not None:
             return (mine.known == theirs.known) ^ flip
+        wanted = mine.usual if mine.known is None else mine.known if their_flip else None
+        if wanted and theirs.usual and (wanted == theirs.usual) == flip:
+            return False
         theirs.parent, theirs.flip = mine, flip
         return True
 
