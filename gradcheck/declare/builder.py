@@ -159,7 +159,8 @@ class Builder:
         known = self.names
         check_equation(tensor.name, indices, expr, known.tensors, known.functions.values(), known.dims)
         known.add_tensor("node", tensor, samples, written.line)
-        self._nodes.append(Node(tensor, indices, expr, written.latex, written.line, written.readings))
+        how = (written.latex, written.line, written.readings, written.vectors)
+        self._nodes.append(Node(tensor, indices, expr, *how))
         return Array(tensor, samples) if indices else Elem(tensor)
 
     def loss(self, name: str, formula: Expr | int | None = None, *, written: Written = IN_PYTHON) -> Elem:

@@ -10,14 +10,18 @@ from .network import Network
 
 
 def vectors(network: Network) -> Literal["column"] | None:
-    r"""Return "column" if some equation multiplies a matrix by a vector on its right and none on its left.
+    r"""Return "column" if the equations as written have columns and none has rows.
 
-    None where the equations do not tell: entry by entry, w_{ij} x_i can be either.
+    Where no text tells, built in Python or entry by entry: if some equation multiplies a matrix by a vector on
+    its right and none on its left. None where the equations do not tell: w_{ij} x_i can be either.
 
     >>> from gradcheck.declare import read_network
     >>> vectors(read_network("input x : n\nparameter W : m, n\nz = W x"))
     'column'
     """
+    written = {n.vectors for n in network.nodes} - {None}
+    if written:
+        return "column" if written == {"column"} else None
     right = left = False
     for node in network.nodes:
         outside = set(node.indices)

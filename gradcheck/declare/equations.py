@@ -40,7 +40,7 @@ def _declare(builder: Builder, line: Line) -> None:
     with placed(line, f"in the equation of {left}"):
         found = _defined(builder, line)
         found = _as_number(builder, line, found) if line.keyword == "loss" else found
-        written = Written(line.rest, line.number, found.readings)
+        written = Written(line.rest, line.number, found.readings, found.vectors)
         if line.keyword == "loss":
             if found.axes:
                 shape = ", ".join(map(str, found.dims))
@@ -56,7 +56,7 @@ def _declare_adjoint(builder: Builder, line: Line) -> None:
     left, _, _ = line.rest.partition("=")
     with placed(line, f"in the adjoint {left.strip()}"):
         found = _defined(builder, line)
-        written = Written(line.rest, line.number, found.readings)
+        written = Written(line.rest, line.number, found.readings, found.vectors)
         builder.adjoint(found.name, found.formula, found.indices, samples=found.samples, written=written)
 
 

@@ -9,6 +9,7 @@ from ..algebra.expressions import Apply, Elem, Expr, as_expr
 from ..algebra.functions import Function
 from ..algebra.index import Index, Slot, Tensor, position
 from ..errors import DeclarationError
+from ..formula.terms import Side
 
 Position = Slot | int
 
@@ -20,6 +21,7 @@ class Written:
     latex: str = ""
     line: int | None = None
     readings: tuple[str, ...] = ()
+    vectors: Side | None = None
 
 
 IN_PYTHON = Written()

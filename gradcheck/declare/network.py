@@ -10,6 +10,7 @@ from ..algebra.expressions import Apply, Expr
 from ..algebra.functions import Function
 from ..algebra.index import Index, Tensor
 from ..formula.notation import Notation
+from ..formula.terms import Side
 from .equality import Key, network_key, node_key
 from .family import Family
 
@@ -19,7 +20,7 @@ class Node:
     """One named equation: tensor[indices] = formula, the formula written over `indices`.
 
     latex: the equation as it was declared, or "" when built in Python. line: its line in the document.
-    readings: sentences on how something ambiguous in it was read.
+    readings: sentences on how something ambiguous in it was read. vectors: whether its text has columns or rows.
     Two nodes are equal if they say the same, whatever their indices are called.
     """
 
@@ -29,6 +30,7 @@ class Node:
     latex: str = ""
     line: int | None = None
     readings: tuple[str, ...] = ()
+    vectors: Side | None = None
 
     @functools.cached_property
     def _key(self) -> Key:

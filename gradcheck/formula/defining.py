@@ -22,7 +22,7 @@ from .ranges import gather
 from .reader import Reader
 from .readings import PLAIN, Reading, describe
 from .statement import Value
-from .terms import Term, shape
+from .terms import Side, Term, shape
 from .tokens import tokenize
 
 
@@ -33,7 +33,8 @@ class Definition:
     samples: the indices written as superscripts, the tensor's leading axes. indices: the other axes,
     as written below the name or, for a vector or matrix equation, those of the right side.
     formula: the entry over samples + indices. arguments: the names in l(y, x_3), as written.
-    readings: sentences on how something ambiguous or damaged was read.
+    readings: sentences on how something ambiguous or damaged was read. vectors: whether its products make
+    the vectors that it names columns or rows, where they all agree.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Definition:
     formula: e.Expr
     arguments: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
+    vectors: Side | None = None
 
     @property
     def axes(self) -> tuple[Index, ...]:
@@ -141,7 +143,9 @@ def _definition(formula: s.Formula, reader: Reader) -> Definition:
             hint=f"drop the index on the left, {name} = …, or put it on the arrays on the right",
         )  # fmt: skip
     _all_used(term, samples, indices, right, reader)
-    return Definition(name, samples, (*indices, *term.axes), term.expr, arguments, tuple(reader.notes))
+    sides = {turn.side() for turn in reader.turns.values()} - {None}
+    vectors = sides.pop() if len(sides) == 1 else None
+    return Definition(name, samples, (*indices, *term.axes), term.expr, arguments, tuple(reader.notes), vectors)
 
 
 def _left(node: s.Syntax, reader: Reader) -> tuple[s.Symbol, tuple[str, ...]]:

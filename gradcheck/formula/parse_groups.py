@@ -254,6 +254,12 @@ def indicator_below(cursor: Cursor, start: int) -> s.Syntax:
     return s.Indicator(start, cursor.last_end(), tuple(conditions))
 
 
+def _unwrapped(node: s.Syntax) -> s.Syntax:
+    while isinstance(node, s.Group):
+        node = node.body
+    return node
+
+
 def bold_indicator(cursor: Cursor) -> s.Syntax | None:
     """An indicator written with a bold or blackboard one; None if it is the vector of ones."""
     following = cursor.peek(1)
@@ -262,11 +268,15 @@ def bold_indicator(cursor: Cursor) -> s.Syntax | None:
         stop = cursor.closing(cursor.position + 1)
         inside = cursor.tokens[cursor.position + 1 : stop]
         if any(t.kind == "relation" for t in inside):
+            before = cursor.position
             cursor.take()
             group = parse_group(cursor)
-            if isinstance(group, s.Group):
-                return s.Indicator(start, group.end, (group.body,))
-            return s.Indicator(start, group.end, group.conditions) if isinstance(group, s.Indicator) else group
+            condition = _unwrapped(group)
+            if isinstance(condition, s.Relation):
+                return s.Indicator(start, group.end, (condition,))
+            if isinstance(group, s.Indicator | s.Listing):
+                return s.Indicator(start, group.end, group.conditions) if isinstance(group, s.Indicator) else group
+            cursor.position = before  # the relation stands further in: 1 (\sum_{i=1}^n x_i) is a product
     if following.kind == "script" and following.text == "_":
         saved = cursor.position
         cursor.position += 2
