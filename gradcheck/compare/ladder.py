@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..algebra.gates import OFF_KINKS
+from .contradiction import no_point
 from .prove import Attempt, prove
 from .question import Question
 from .refute import Search, Separation, confirmed, counterexample, is_separated, places, search_for, separate
@@ -101,8 +102,9 @@ def _proved(question: Question, attempt: Attempt, search: Search, seed: int) -> 
         return Outcome("undecided", (DEFECT + said,), attempt, search)
     if search.points == 0:
         why = search.unparametrised or search.without_value or "none satisfies the assumptions"
-        if (question.assumptions or question.equalities) and not search.on_kinks:
-            return Outcome("contradiction", (f"no point satisfies the assumptions: {why}",), attempt, search)
+        lost = no_point(question) if not search.on_kinks else None
+        if lost is not None:
+            return Outcome(lost.status, (lost.sentence,), attempt, search)
         if search.on_kinks == 0 or OFF_KINKS in attempt.rules:
             return Outcome(
                 "undecided", (f"the normal forms are equal, but no point could be evaluated: {why}",), attempt, search
@@ -149,8 +151,9 @@ def _derivative_check(question: Question, seed: int) -> Witness | str | None:
 def _open(question: Question, attempt: Attempt, search: Search, seed: int) -> Outcome:
     """Neither proved nor refuted."""
     if search.points == 0:
-        if (question.assumptions or question.equalities) and not search.on_kinks:
-            return Outcome("contradiction", ("no point was found that satisfies the assumptions",), attempt, search)
+        lost = no_point(question) if not search.on_kinks else None
+        if lost is not None:
+            return Outcome(lost.status, (lost.sentence,), attempt, search)
         why = search.unparametrised or search.without_value
         if search.on_kinks:
             why = "every point lies on a kink, where only a convention decides"

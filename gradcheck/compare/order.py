@@ -20,23 +20,24 @@ from typing import Any
 import numpy as np
 
 from ..algebra.balls import Balls, precision
-from ..algebra.expressions import Elem, Expr, negate
+from ..algebra.expressions import Expr, negate
 from ..algebra.keys import TooLargeError
 from ..algebra.normal import normal
 from ..algebra.pointwise import NoValueError, evaluate
 from ..algebra.polynomials import Poly, leading, plus, scaled
 from ..algebra.roots import UndefinedError
-from ..algebra.signs import Knowledge, Sign, sign_of, undecided_factors
+from ..algebra.signs import Knowledge, Sign, undecided_factors
+from .contradiction import no_point
 from .forward import BITS, Place, place_at
+from .gap_sign import MAX_STEPS, sign_of_gap, with_nodes
 from .ladder import Outcome
 from .points import sizes_to_try
-from .prove import Attempt, declared, knowledge, with_equalities
+from .prove import Attempt, knowledge, with_equalities
 from .question import Assumption, Question, Relation, expanded
 from .refute import Search, Separation, confirmed, counterexample, places
 from .sizes import SMALLEST
 
 POINTS = 16
-MAX_STEPS = 20
 _HOLDS = {
     ">": (Sign.POSITIVE,),
     ">=": (Sign.POSITIVE, Sign.NONNEGATIVE, Sign.ZERO),
@@ -63,8 +64,10 @@ def decide_order(order: Order, seed: int = 0) -> Outcome:
         return Outcome("refuted", (), attempt, search, counterexample(found, seen), found)
     if search.points == 0:
         why = search.unparametrised or search.without_value or "every point lies on a kink"
-        status: Any = "contradiction" if order.question.assumptions and not search.on_kinks else "undecided"
-        return Outcome(status, (f"no point satisfies the assumptions: {why}",), attempt, search)
+        lost = no_point(order.question) if not search.on_kinks else None
+        if lost is not None:
+            return Outcome(lost.status, (lost.sentence,), attempt, search)
+        return Outcome("undecided", (f"no point could be evaluated: {why}",), attempt, search)
     try:
         sign, known = sign_of_gap(order.question)
     except (TooLargeError, UndefinedError) as error:
@@ -75,32 +78,6 @@ def decide_order(order: Order, seed: int = 0) -> Outcome:
     return Outcome(
         "agrees", (f"holds at {search.points} points; no proof: the sign of a factor is not known",), attempt, search
     )
-
-
-def sign_of_gap(question: Question) -> tuple[Sign, Knowledge]:
-    """The sign of left - right, from the signs of factors; nodes are put in one at a time."""
-    gap = with_equalities(question, question.difference)
-    sign, known, told = Sign.UNKNOWN, Knowledge(), declared(question)
-    for _ in range(MAX_STEPS):
-        known = with_nodes(question, knowledge(question, gap, told))
-        sign = sign_of(normal(gap, known), known)
-        further = with_equalities(question, expanded(gap, question.network))
-        if sign is not Sign.UNKNOWN or further == gap:
-            return sign, known
-        gap = further
-    return sign, known
-
-
-def with_nodes(question: Question, known: Knowledge) -> Knowledge:
-    """Signs of nodes, from their equations, in order."""
-    for node in question.network.nodes:
-        if node.tensor in question.mentioned and not node.indices:
-            poly = normal(with_equalities(question, node.formula), known)
-            sign = sign_of(poly, known)
-            if sign is not Sign.UNKNOWN:
-                known.learn(normal(Elem(node.tensor), known), sign)
-                known.cache.clear()
-    return known
 
 
 def _violation(order: Order, seed: int, search: Search) -> Separation | None:

@@ -93,7 +93,7 @@ class Question:
 
     def _through_nodes(self, roots: Sequence[Expr]) -> frozenset[Tensor]:
         found: set[Tensor] = set()
-        queue = [t for r in roots for t in tensors(r)]
+        queue = [t for r in roots for t in tensors(r)] + [t for t, _ in self.equalities]
         definitions = {n.tensor: n.formula for n in self.network.nodes}
         definitions |= {t: formula for t, (_, formula) in self.equalities}
         while queue:
