@@ -61,6 +61,11 @@ _FLIPPED = {
 }
 _UP = (Sign.POSITIVE, Sign.NONNEGATIVE, Sign.ZERO)
 _STRICT = (Sign.POSITIVE, Sign.NEGATIVE)
+_STRONGER = {
+    Sign.NONNEGATIVE: (Sign.POSITIVE, Sign.ZERO),
+    Sign.NONPOSITIVE: (Sign.NEGATIVE, Sign.ZERO),
+    Sign.NONZERO: (Sign.POSITIVE, Sign.NEGATIVE),
+}
 
 
 def flipped(sign: Sign) -> Sign:
@@ -100,7 +105,11 @@ class Knowledge:
         primitive, up = _oriented(poly)
         name = _pattern(expression(primitive), everywhere)
         if name is not None:
-            self.signs[name] = sign if up else flipped(sign)
+            learnt = sign if up else flipped(sign)
+            self.signs[name] = _both(self.signs.get(name, Sign.UNKNOWN), learnt)
+        shifted = _without_number(poly, sign)
+        if shifted:  # x - 2 > 0 says x > 0 too
+            self.learn(shifted, Sign.POSITIVE if sign in _UP else Sign.NEGATIVE, everywhere)
         common, rest = content(poly)
         if common.factors and len(rest) > 1 and term_sign(common, self) in _STRICT:
             above = term_sign(common, self) is Sign.POSITIVE
@@ -113,6 +122,24 @@ class Knowledge:
             if name in self.signs:
                 return self.signs[name]
         return Sign.UNKNOWN
+
+
+def _both(one: Sign, other: Sign) -> Sign:
+    """What two signs of one value say together."""
+    for weak, strong in ((one, other), (other, one)):
+        if weak is Sign.UNKNOWN or strong in _STRONGER.get(weak, ()):
+            return strong
+        if weak is Sign.NONZERO and strong in (Sign.NONNEGATIVE, Sign.NONPOSITIVE):
+            return Sign.POSITIVE if strong is Sign.NONNEGATIVE else Sign.NEGATIVE
+    return other
+
+
+def _without_number(poly: Poly, sign: Sign) -> Poly:
+    """The polynomial less its number, where that has the same sign all the more; empty where it does not."""
+    number = poly[""].coefficient if "" in poly and len(poly) > 1 else Fraction(0)
+    below = number < 0 and sign in (Sign.POSITIVE, Sign.NONNEGATIVE)
+    above = number > 0 and sign in (Sign.NEGATIVE, Sign.NONPOSITIVE)
+    return {m: t for m, t in poly.items() if m} if below or above else {}
 
 
 def _oriented(poly: Poly) -> tuple[Poly, bool]:

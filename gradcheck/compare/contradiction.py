@@ -64,8 +64,8 @@ def _clashes(question: Question) -> Iterator[str]:
     orders = [a for a in given if a.relation in (">", ">=") and a.gap.free <= set(question.free)]
     for count in (2, 3):
         for some in itertools.combinations(orders, count):
-            relation: Relation = ">" if any(a.relation == ">" for a in some) else ">="
-            if _excluded(alone, add(*(a.gap for a in some)), relation):
+            strict: Relation = ">" if any(a.relation == ">" for a in some) else ">="
+            if _excluded(alone, add(*(a.gap for a in some)), strict):
                 yield ", ".join(dict.fromkeys(a.text for a in some))
 
 

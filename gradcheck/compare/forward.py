@@ -15,11 +15,12 @@ from ..algebra.balls import Balls, precision
 from ..algebra.expressions import Elem, Mul, Num
 from ..algebra.index import Tensor
 from ..algebra.pointwise import Array, NoValueError, Point, evaluate
+from .feasible import Exact, mended, satisfied
 from .points import Numbers, draw, obeys
-from .question import Question, Relation
+from .question import Assumption, Question, Relation
 
-Exact = dict[Tensor, Array]
 MAX_DRAWS = 60
+MENDED_DRAWS = 4
 BITS = 512
 
 
@@ -125,9 +126,10 @@ def find_place(
     """A point that satisfies every declared fact and every assumption; None if none was found.
 
     `level` says how simple its numbers are. A draw that an assumption rejects is drawn anew, with signs of
-    single leaves set as assumed.
+    single leaves set as assumed; if all of them are rejected, the first ones are moved to where it holds.
     """
     open_to_draws = True
+    rejected: list[Exact] = []
     for attempt in range(MAX_DRAWS):
         numbers = Numbers(level if attempt == 0 else max(2 + attempt % 2, level), rng)
         exact = {t: draw(t, sizes, numbers) for t in question.leaves()}
@@ -142,7 +144,33 @@ def find_place(
         if found is not None:
             return found
         open_to_draws = bool(question.assumed)
+        rejected.append(exact)
+    for exact in rejected[:MENDED_DRAWS] if open_to_draws else ():
+        with precision(BITS):
+            found = _mended(question, sizes, exact, chosen)
+        if found is not None:
+            return found
     return None
+
+
+def _mended(question: Question, sizes: dict[str, int], exact: Exact, chosen: dict[str, str]) -> Place | None:
+    """The place near these values at which the assumptions hold, at some position of the claim's free indices."""
+    rng = random.Random(f"mended/{sorted(sizes.items())}")
+    position = tuple(rng.randrange(i.dim.value(sizes)) for i in question.free)
+
+    def gaps(leaves: Exact) -> list[tuple[Relation, Any]]:
+        point = _leaves(question, sizes, leaves, (), None)
+        _nodes(point, question, question.assumed)
+        return [
+            (a.relation, gap)
+            for a in question.assumptions
+            for gap in np.atleast_1d(_gap(a, question, point)[position]).flat
+        ]
+
+    set_anyway = {t for t, _ in question.equalities}
+    movable = [t for t in question.leaves() if t in question.assumed and t not in set_anyway]
+    moved = mended(exact, movable, gaps, rng)
+    return None if moved is None else place_at(question, sizes, moved, chosen)
 
 
 def place_at(question: Question, sizes: dict[str, int], exact: Exact, chosen: dict[str, str]) -> Place | None:
@@ -181,21 +209,19 @@ def where_assumed(point: Point, question: Question) -> Array:
     """The positions of the free indices at which every assumption holds; indices of its own hold throughout."""
     holds: Array = np.ones(point.shape(question.free), dtype=bool)
     for a in question.assumptions:
-        own = tuple(i for i in a.gap.free if i not in question.free)
-        values = evaluate(a.gap, (*question.free, *own), point)
-        fine = np.array([_satisfied(v, a.relation) for v in values.flat], dtype=bool).reshape(values.shape)
+        values = _gap(a, question, point)
+        own = values.ndim > len(question.free)
+        fine = np.array([satisfied(v, a.relation) for v in values.flat], dtype=bool).reshape(values.shape)
         holds &= fine.all(axis=tuple(range(len(question.free), fine.ndim))) if own else fine
         if not holds.any():
             break
     return holds
 
 
-def _satisfied(ball: Any, relation: Relation) -> bool:
-    if relation == "!=":
-        return not ball.contains(0)
-    if relation == "=":
-        return bool(ball.is_exact() and ball == 0)
-    return bool(ball > 0 if relation == ">" else ball >= 0)
+def _gap(assumption: Assumption, question: Question, point: Point) -> Array:
+    """The gap of an assumption at every position of the claim's free indices, and of its own behind them."""
+    own = tuple(i for i in assumption.gap.free if i not in question.free)
+    return np.asarray(evaluate(assumption.gap, (*question.free, *own), point), dtype=object)
 
 
 def as_text(values: Array) -> Any:

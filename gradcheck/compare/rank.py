@@ -26,8 +26,8 @@ from ..algebra.pointwise import Array, NoValueError, evaluate
 from ..algebra.roots import UndefinedError
 from ..algebra.signs import Knowledge, Sign, sign_of
 from .forward import as_text
+from .gap_sign import with_nodes
 from .ladder import Outcome
-from .order import with_nodes
 from .points import distinct_sizes
 from .prove import Attempt, declared, knowledge, with_equalities
 from .question import Question, expanded
