@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..algebra.gates import OFF_KINKS
+from .between_gates import search_between
 from .contradiction import no_point
 from .prove import Attempt, prove
 from .question import Question
@@ -50,6 +51,7 @@ def decide(question: Question, seed: int = 0) -> Outcome:
     if attempt.proved:
         return _proved(question, attempt, search, seed)
     found = search_for(question, seed + 1, search, POINTS, bound_of(question, attempt))
+    found = found or (search_between(question, seed) if search.points else None)
     if found is not None:
         return _refuted(question, found, attempt, search)
     return _open(question, attempt, search, seed)
