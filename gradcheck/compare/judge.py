@@ -125,7 +125,8 @@ def equal(
 def judge(network: Network, statements: Sequence[Statement], assume: Sequence[str], seed: int) -> Verdict:
     """The verdict on what has been read: the worst of all its links, the odd ones named."""
     network = grounded(network)
-    found = [(s, link) for s in statements for link in links(network, s, assume)]
+    every = [one for s in statements for one in (s, *s.also)]
+    found = [(s, link) for s in every for link in links(network, s, assume)]
     if not found:
         return Verdict("undecided", kind="identity", evidence=("this formula states no relation",))
     verdicts = [_concluded(link, statement, seed) for statement, link in found]

@@ -12,6 +12,28 @@ from .reader import Reader
 from .terms import Term
 
 
+def remarks(clauses: tuple[s.Clause, ...], reader: Reader) -> tuple[list[s.Relation], tuple[s.Clause, ...]]:
+    r"""The equations of declared nodes and adjoints among the clauses, \text{where } \delta = W^T e, and the others."""
+    found: list[s.Relation] = []
+    rest: list[s.Clause] = []
+    word = ","
+    for clause in clauses:
+        word = clause.word if clause.word != "," else word
+        if word == "where" and isinstance(clause.body, s.Relation) and _restates(clause.body, reader):
+            found.append(clause.body)
+        else:
+            rest.append(clause)
+    return found, tuple(rest)
+
+
+def _restates(body: s.Relation, reader: Reader) -> bool:
+    left = body.sides[0]
+    if set(body.signs) - {"=", ":="} or not isinstance(left, s.Symbol):
+        return False
+    entry = reader.notation.entries.get(left.name)
+    return entry is not None and entry.role in ("node", "adjoint")
+
+
 def use_clauses(clauses: tuple[s.Clause, ...], reader: Reader) -> list[s.Syntax]:
     """Use the clauses that define names or state ranges; the others, conditions, are returned."""
     rest: list[s.Syntax] = []
@@ -97,7 +119,8 @@ def _defines(body: s.Relation, reader: Reader) -> bool:
         return False
     if left.kind not in ("unknown", "definition"):
         return False
-    return reader.index_slot(left.name) is None and left.base != r"\delta"
+    kronecker = left.base == r"\delta" and len(left.indices) == 2
+    return reader.index_slot(left.name) is None and not kronecker
 
 
 def _define_local(body: s.Relation, reader: Reader) -> None:

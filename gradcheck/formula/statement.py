@@ -34,7 +34,8 @@ class Statement:
     continues: the formula began with a relation sign, so its left side is the previous formula's first side.
     free: the indices that are free in entry forms (u, v of W_{u,v}), each with the dim found for it.
     readings: sentences on how something ambiguous or damaged was read; repairs begin with "repair:".
-    tag: the \tag, if any.  where: side conditions as written.
+    tag: the \tag, if any. where: side conditions as written. also: what is said of declared nodes and adjoints behind
+    the formula, where \delta = W^T e, as statements of their own.
     syntax: the parsed tree with source spans (`formula.syntax`), kept for diagnosis.
     """
 
@@ -46,4 +47,5 @@ class Statement:
     readings: tuple[str, ...] = ()
     tag: str | None = None
     where: tuple[Statement, ...] = ()
+    also: tuple[Statement, ...] = ()
     syntax: Any = None

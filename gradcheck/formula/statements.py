@@ -15,7 +15,7 @@ from . import (
     elaborate_sums,
 )
 from . import syntax as s
-from .clauses import is_real_space, name_common_value, use_clauses
+from .clauses import is_real_space, name_common_value, remarks, use_clauses
 from .dotted import is_dotted, written
 from .elaborate import matched, read
 from .elaborate_derivatives import named_variable
@@ -45,7 +45,8 @@ def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None
         reader.free.update({index.name: index for index in left.free})
     for note in formula.repairs:
         reader.note(note)
-    rest = use_clauses(formula.clauses, reader)
+    restated, clauses = remarks(formula.clauses, reader)
+    rest = use_clauses(clauses, reader)
     sides, conditions = _evaluated(formula.chain.sides)
     for condition in conditions:
         if isinstance(condition, s.Relation):
@@ -78,19 +79,26 @@ def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None
         readings=tuple(reader.notes),
         tag=formula.tag,
         where=where,
+        also=tuple(_remark(chain, reader) for chain in restated),
         syntax=formula,
     )
 
 
+def _remark(chain: s.Relation, reader: Reader) -> Statement:
+    """What a formula says beside itself, read on its own."""
+    alone = s.Formula(chain.start, chain.end, chain)
+    return statement_once(alone, Reader(reader.text, reader.notation, reader.reading), None)
+
+
 def _check_space(space: s.Syntax, value: Value, reader: Reader) -> None:
-    r"""Compare the shape stated behind a formula, \in \mathbb{R}^{N \times D}, with its own, up to a transpose."""
+    r"""Compare the shape stated behind a formula, \in \mathbb{R}^{N \times D}, with its own."""
     exponent = space.exponent if isinstance(space, s.Power) else None
     while isinstance(exponent, s.Group):
         exponent = exponent.body
     factors = exponent.factors if isinstance(exponent, s.Product) else (exponent,) if exponent is not None else ()
     stated = [dim for dim in (dim_of(factor, reader) for factor in factors) if dim.literal != 1]
     found = [axis.dim for axis in value.axes if axis.dim.literal != 1]
-    if stated not in (found, found[::-1]):
+    if stated != found:
         raise reader.ill_formed(
             space, "the shape stated here is not that of the formula",
             got=" × ".join(map(str, stated)) or "a scalar", expected=" × ".join(map(str, found)) or "a scalar",

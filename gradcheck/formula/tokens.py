@@ -15,6 +15,7 @@ from .scanning import scan
 
 MAX_LENGTH = 20_000
 MAX_TOKENS = 20_000
+_BOXES = (r"\boxed", r"\fbox", r"\bbox")
 
 
 def tokenize(text: str, macros: Mapping[str, str] | None = None) -> list[Token]:
@@ -36,8 +37,27 @@ def tokenize(text: str, macros: Mapping[str, str] | None = None) -> list[Token]:
     tokens = scan(text)
     if macros:
         tokens = _expand(text, tokens, macros)
+    tokens = _unboxed(tokens)
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
+
+
+def _unboxed(tokens: list[Token]) -> list[Token]:
+    """The tokens without boxes around whole equations; a box around one side is a decoration of that side."""
+    out = list(tokens)
+    for at in [n for n, t in enumerate(tokens) if t.kind == "command" and t.text in _BOXES]:
+        level, equation = 0, False
+        for end in range(at + 1, len(tokens)):
+            level += {"{": 1, "}": -1}.get(tokens[end].kind, 0)
+            equation |= level == 1 and tokens[end].kind == "relation"
+            if level <= 0:
+                break
+        else:
+            continue
+        if equation:
+            for n in (at, at + 1, end):
+                out[n] = out[n]._replace(kind="gone")
+    return [t for t in out if t.kind != "gone"]
 
 
 def _expand(text: str, tokens: list[Token], macros: Mapping[str, str]) -> list[Token]:
