@@ -95,6 +95,47 @@ loss L = g^T o
             (r"\frac{\partial L}{\partial V} = g a^T", "conditional"),
         ],
     ),
+    "three steps of a recurrent network": (
+        r"""
+input x_1, x_2, x_3 : d
+input h_0 : n
+input y_1, y_2, y_3 : k
+parameter W : n, n
+parameter U : n, d
+parameter V : k, n
+a_1 = W h_0 + U x_1
+h_1 = \tanh(a_1)
+a_2 = W h_1 + U x_2
+h_2 = \tanh(a_2)
+a_3 = W h_2 + U x_3
+h_3 = \tanh(a_3)
+loss L = \sum_{t=1}^3 \frac12 \|V h_t - y_t\|^2
+""",
+        [
+            (r"\frac{\partial L}{\partial V} = \sum_{t=1}^{3} (V h_t - y_t) h_t^T", "proved"),
+            (r"\frac{\partial L}{\partial V} = \sum_{t=1}^{2} (V h_t - y_t) h_t^T", "wrong"),
+            (r"\frac{\partial L}{\partial W} = \sum_{t=1}^{3} \frac{\partial L}{\partial a_t} h_{t-1}^T", "proved"),
+            (r"\frac{\partial L}{\partial W} = \sum_{t=1}^{3} \frac{\partial L}{\partial a_t} h_t^T", "wrong"),
+        ],
+    ),
+    "several equations in one display": (
+        r"""
+input x, y, z
+q = x + y
+loss f = q z
+adjoint g = \frac{\partial f}{\partial q}
+""",
+        [
+            (r"\frac{\partial f}{\partial q} = z, \quad \frac{\partial f}{\partial z} = q", "proved"),
+            (r"\frac{\partial f}{\partial q} = z, \quad \frac{\partial f}{\partial z} = x", "wrong"),
+            (r"\frac{\partial f}{\partial q} = z \qquad \frac{\partial f}{\partial z} = q", "proved"),
+            (r"\frac{\partial f}{\partial q} = z \quad \text{and} \quad \frac{\partial f}{\partial z} = q", "proved"),
+            (r"\frac{\partial f}{\partial q} = x \quad \text{and} \quad \frac{\partial f}{\partial z} = q", "wrong"),
+            (r"g = z, \frac{\partial f}{\partial x} = g, \frac{\partial f}{\partial y} = g", "proved"),
+            (r"g = 5 \quad \text{if } z = 5", "proved"),
+            (r"\frac{\partial f}{\partial q} \quad = \quad z", "proved"),
+        ],
+    ),
     "quadratic form": (
         r"""
 input x : n

@@ -13,25 +13,30 @@ from .terms import Term
 
 
 def remarks(clauses: tuple[s.Clause, ...], reader: Reader) -> tuple[list[s.Relation], tuple[s.Clause, ...]]:
-    r"""The equations of declared nodes and adjoints among the clauses, \text{where } \delta = W^T e, and the others."""
+    r"""The claims among the clauses, and the others.
+
+    What is said of a declared node or adjoint, \text{where } \delta = W^T e, and a second derivative behind a comma.
+    """
     found: list[s.Relation] = []
     rest: list[s.Clause] = []
     word = ","
     for clause in clauses:
-        word = clause.word if clause.word != "," else word
-        if word == "where" and isinstance(clause.body, s.Relation) and _restates(clause.body, reader):
+        word = clause.word if clause.word not in (",", "and") else word
+        if isinstance(clause.body, s.Relation) and _claims(clause.body, word, reader):
             found.append(clause.body)
         else:
             rest.append(clause)
     return found, tuple(rest)
 
 
-def _restates(body: s.Relation, reader: Reader) -> bool:
+def _claims(body: s.Relation, word: str, reader: Reader) -> bool:
     left = body.sides[0]
-    if set(body.signs) - {"=", ":="} or not isinstance(left, s.Symbol):
+    if set(body.signs) - {"=", ":="} or word not in (",", "where"):
         return False
-    entry = reader.notation.entries.get(left.name)
-    return entry is not None and entry.role in ("node", "adjoint")
+    if isinstance(left, s.Differential):
+        return True
+    entry = reader.notation.entries.get(left.name) if isinstance(left, s.Symbol) else None
+    return entry is not None and (entry.role == "adjoint" or (entry.role == "node" and word == "where"))
 
 
 def use_clauses(clauses: tuple[s.Clause, ...], reader: Reader) -> list[s.Syntax]:

@@ -32,11 +32,19 @@ CHARACTERS = {
 
 SPACES = frozenset(
     {
-        r"\,", r"\;", r"\:", r"\!", r"\>", "\\ ", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\limits",
+        r"\,", r"\;", r"\:", r"\!", r"\>", "\\ ", r"\displaystyle", r"\textstyle", r"\limits",
         r"\nolimits", r"\nonumber", r"\notag", r"\hspace", r"\enspace", r"\thinspace", "\\\n", r"\,\,", r"\allowbreak",
     }
 )  # fmt: skip
 """Commands that only set space or style."""
+
+GAPS = frozenset({r"\quad", r"\qquad"})
+"""Wide spaces, which may stand between two formulas."""
+
+ALIGNED = frozenset(
+    {"aligned", "align", "split", "gathered", "gather", "equation", "multline", "eqnarray", "alignedat", "alignat"}
+)
+"""Environments around whole equations."""
 
 SIZES = frozenset(
     "\\" + size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")

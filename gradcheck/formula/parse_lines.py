@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from .commands import ALIGNED
 from .places import unreadable
 from .tokens import Token
-
-ALIGNED = frozenset(
-    {"aligned", "align", "split", "gathered", "gather", "equation", "multline", "eqnarray", "alignedat", "alignat"}
-)
 
 _JOINTS = frozenset({"relation", "sign", "times", "symbol"})
 

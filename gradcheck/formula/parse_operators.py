@@ -10,6 +10,7 @@ from .cursor import Cursor
 from .parse_groups import parse_chain, parse_group
 from .parse_symbols import Scripts, take_base
 from .places import unreadable
+from .unrolled import unrolled
 
 BIG: dict[str, Any] = {
     r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min", r"\argmax": "argmax", r"\argmin": "argmin",
@@ -44,6 +45,7 @@ def parse_big(cursor: Cursor, operation: Any, start: int) -> s.Syntax:
     if not below:
         cursor.fail("what it runs over", hint=r"write \sum_{i=1}^{n}" if operation == "sum" else None)
     cursor.enter()
+    begin = cursor.position
     if operation == "prod" and cursor.reading.extent == "factors":
         body = _own_factors(cursor, _summed_names(below))
     elif operation in ("sum", "prod") and not cursor.narrow:
@@ -52,8 +54,10 @@ def parse_big(cursor: Cursor, operation: Any, start: int) -> s.Syntax:
         body = cursor.grammar.run(cursor)
     if operation == "sum" and cursor.reading.extent == "terms" and not cursor.narrow:
         body = _terms_behind(cursor, body, below)
+    parse = cursor.grammar.run if cursor.narrow else _signed_product
+    each = unrolled(cursor, begin, below, above, body, parse) if operation == "sum" else None
     cursor.leave()
-    return s.Big(start, cursor.last_end(), operation, below, above, body)
+    return each or s.Big(start, cursor.last_end(), operation, below, above, body)
 
 
 def _terms_behind(cursor: Cursor, body: s.Syntax, below: tuple[s.Syntax, ...]) -> s.Syntax:

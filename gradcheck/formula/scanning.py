@@ -19,7 +19,7 @@ class Token(NamedTuple):
 
     kind: "letter" (also an accented or calligraphic one), "word" (a name in \operatorname or \mathrm),
     "text" (prose), "number", "command", "relation", "times", "sign", "script", "prime", "open", "close",
-    "bar", "{", "}", "begin", "finish", "dots", "symbol" or "end".
+    "bar", "{", "}", "begin", "finish", "dots", "symbol", "gap" (a wide space, until `tokenize` is done) or "end".
     """
 
     kind: str
@@ -143,6 +143,9 @@ def _command(text: str, piece: str, start: int, end: int, tokens: list[Token], d
     if piece == r"\left" or piece == r"\right":
         return _fence(text, piece, start, end, tokens)
     if piece in c.SPACES or piece in c.SIZES:
+        return end
+    if piece in c.GAPS:
+        tokens.append(Token("gap", piece, start, end))
         return end
     if piece in c.ALPHABETS or piece in c.STYLES:
         return _styled(text, piece, start, end, tokens, dropped)

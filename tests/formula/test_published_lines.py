@@ -236,6 +236,10 @@ RIGHT: dict[str, list[str]] = {
         ),
     ],
     "two layers, entry by entry": [
+        (
+            r"\frac{\partial E}{\partial w_{ji}^{(1)}} = \delta_j^{(1)} x_i, \qquad \frac{\partial "
+            r"E}{\partial w_{kj}^{(2)}} = \delta_k^{(2)} z_j"
+        ),
         r"\frac{\partial E}{\partial w_{ji}^{(1)}} = \delta_j^{(1)} x_i",
         r"\delta_k^{(2)} = y_k - t_k",
         r"\delta_j^{(1)} = (1 - z_j^2) \sum_{k=1}^K w_{kj}^{(2)} \delta_k^{(2)}",
@@ -387,12 +391,6 @@ ILL_FORMED: dict[str, list[str]] = {
 REFUSED: dict[str, list[str]] = {
     "softmax classifier": [
         r"dW = (p-y) x^T",
-    ],
-    "two layers, entry by entry": [
-        (
-            r"\frac{\partial E}{\partial w_{ji}^{(1)}} = \delta_j^{(1)} x_i, \qquad \frac{\partial "
-            r"E}{\partial w_{kj}^{(2)}} = \delta_k^{(2)} z_j"
-        ),
     ],
     "identities of matrix calculus": [
         r"\frac{\partial}{\partial X} \|X\|_F^2 = \frac{\partial}{\partial X} \operatorname{Tr}(X X^H) = 2X",
