@@ -28,6 +28,54 @@ loss L = \frac{1}{2N} \|Z - Y\|_F^2
             (r"\frac{\partial L}{\partial X} = \frac1N (Z-Y) W", "ill-formed"),
         ],
     ),
+    "one-hot rows and one output": (
+        r"""
+index i = 1..m
+input X : N, d
+input Y : N, k {one-hot}
+parameter W : d, k
+S = X W
+P_{ij} = \frac{e^{S_{ij}}}{\sum_l e^{S_{il}}}
+loss L = -\frac1N \sum_{i=1}^N \sum_{j=1}^k Y_{ij} \log P_{ij}
+""",
+        [
+            (r"\frac{\partial L}{\partial S} = \frac1N (P - Y)", "proved"),
+            (r"\frac{\partial L}{\partial W} = \frac1N X^T (P - Y)", "proved"),
+            (r"\frac{\partial L}{\partial W} = \frac1N X^T (Y - P)", "wrong"),
+        ],
+    ),
+    "one output unit": (
+        r"""
+index i = 1..m
+input x^{(i)} : n_x
+input y^{(i)} {binary}
+parameter W^{[1]} : n_h, n_x
+parameter W^{[2]} : 1, n_h
+parameter b^{[2]}
+z^{[1](i)} = W^{[1]} x^{(i)}
+a^{[1](i)} = \tanh(z^{[1](i)})
+z^{[2](i)} = W^{[2]} a^{[1](i)} + b^{[2]}
+a^{[2](i)} = \operatorname{sigmoid}(z^{[2](i)})
+loss J = -\frac1m \sum_{i=1}^m (y^{(i)} \log a^{[2](i)} + (1 - y^{(i)}) \log(1 - a^{[2](i)}))
+""",
+        [
+            (r"\frac{\partial J}{\partial z^{[2](i)}} = \frac1m (a^{[2](i)} - y^{(i)})", "proved"),
+            (r"\frac{\partial J}{\partial z^{[2](i)}} = \frac1m (y^{(i)} - a^{[2](i)})", "wrong"),
+            (r"\frac{\partial J}{\partial b^{[2]}} = \frac1m \sum_i (a^{[2](i)} - y^{(i)})", "proved"),
+            (
+                r"\frac{\partial J}{\partial W^{[2]}} = \sum_i \frac{\partial J}{\partial z^{[2](i)}} a^{[1](i) T}",
+                "proved",
+            ),
+            (
+                r"\frac{\partial J}{\partial z^{[1](i)}} = W^{[2]T} \frac{\partial J}{\partial z^{[2](i)}} \odot (1 - a^{[1](i) 2})",  # noqa: E501
+                "proved",
+            ),
+            (
+                r"\frac{\partial J}{\partial z^{[1](i)}} = W^{[2]T} \frac{\partial J}{\partial z^{[2](i)}} \odot (1 - a^{[1](i)})",  # noqa: E501
+                "wrong",
+            ),
+        ],
+    ),
     "softmax over samples": (
         r"""
 index i = 1..N

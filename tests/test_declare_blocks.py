@@ -166,7 +166,7 @@ BAD = [
     ("input x {}", 1, "unknown fact", "nothing"),
     ("input x {positive, negative}", 1, "two facts contradict each other", "positive and negative"),
     ("input W : n, m {symmetric}", 1, "only a square matrix can be symmetric", "W : n, m"),
-    ("input x {one-hot}", 1, "only a vector can be one-hot", "a scalar"),
+    ("input x {one-hot}", 1, "only a vector, or each row of a matrix, can be one-hot", "a scalar"),
     ("function f = \\tanh {even}", 1, "facts are declared for a function without a definition only", "even"),
     ("function f(u) = u w", 1, "in the definition of f: w is not declared", ""),
     ("function f(u, v) = u v", 1, "in the definition of f: f has several variables", "of one variable"),

@@ -246,7 +246,7 @@ def ill_formed(
     if error.hint:
         evidence.append(error.hint)
     kind = "identity"
-    freer = (replace(taken, vectors=None),) if taken.vectors else ()
+    freer = (replace(taken, vectors="adjoints"), replace(taken, vectors=None)) if taken.vectors else ()
     changed = (*_others(mends, latex, network, taken), *_others(mends, latex, network))
     for other in dict.fromkeys((*freer, *changed)):
         found = _under(network, latex, other, assume, seed)
@@ -256,7 +256,7 @@ def ill_formed(
         how = describe(other) or tuple(r for r in found.reading if "read as" in r)
         said = f"{', '.join(how) or 'with each vector a row or a column as it is used'}: {found.verdict}"
         evidence += [said] if said not in evidence else []
-        if found.verdict == "proved" and other.layout and not other.mend and found.kind == "gradient":
+        if found.verdict == "proved" and other.layout and not other.mend:
             return replace(found, verdict="conditional", conditions=describe(other), evidence=tuple(evidence))
     return Verdict("ill-formed", kind=kind, evidence=tuple(evidence), claimed=latex)
 

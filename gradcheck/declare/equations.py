@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ..algebra.expressions import substitute
+from ..algebra.index import position
 from ..errors import DeclarationError, GradcheckError
 from ..formula import Definition, Reading, definition
 from ..formula.readings import PLAIN
@@ -69,9 +73,12 @@ def _declare_alias(builder: Builder, line: Line) -> None:
 
 
 def _as_number(builder: Builder, line: Line, found: Definition) -> Definition:
-    """The loss with the square of a vector read as its sum of squares, if that makes it a number."""
+    """The loss as a number: its only entry, or with the square of a vector read as its sum of squares."""
     if not found.axes:
         return found
+    if all(dim.literal == 1 for dim in found.dims):
+        only = dict.fromkeys(found.axes, position((), 1))
+        return replace(found, samples=(), indices=(), formula=substitute(found.formula, only))
     try:
         summed = _defined(builder, line, Reading(square="sum"))
     except GradcheckError:

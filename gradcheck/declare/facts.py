@@ -85,7 +85,13 @@ def fit_shape(facts: frozenset[str], name: str, dims: tuple[Dim, ...]) -> None:
     for fact in sorted(facts):
         if fact in _SQUARE and not (len(dims) == 2 and dims[0] == dims[1]):
             raise DeclarationError(f"only a square matrix can be {fact}", got=f"{name} : {shape}", expected="n, n")
-        if fact in _VECTOR and len(dims) != 1:
-            raise DeclarationError(f"only a vector can be {fact}", got=f"{name} : {shape}", expected="one dim")
+        if fact in _VECTOR and len(dims) not in (1, 2):
+            raise DeclarationError(
+                f"only a vector, or each row of a matrix, can be {fact}", got=f"{name} : {shape}",
+                expected="one dim, or two",
+            )  # fmt: skip
+        if fact in _VECTOR and facts & _SQUARE:
+            other = sorted(facts & _SQUARE)[0]
+            raise DeclarationError(f"rows that are {fact} beside {other} are not supported", got=f"{name} : {shape}")
         if fact == f.STOCHASTIC and len(dims) != 2:
             raise DeclarationError("only a matrix can be stochastic", got=f"{name} : {shape}", expected="two dims")

@@ -17,7 +17,7 @@ _LEAD = re.compile(
       | \\begin\{(?:aligned|align\*?|split|gathered|equation\*?|array)\}(?:\{[^}]*\})?""",
     re.X,
 )
-_BRACKET_OR_SIGN = re.compile(r"\\boxed(?=\s*\{)|(?:\\(?:left|big|Big|bigg|Bigg))?\s*\\?[\[({]|[-+]")
+_BRACKET_OR_SIGN = re.compile(r"\\boxed(?=\s*\{)|\\left\s*\.|(?:\\(?:left|big|Big|bigg|Bigg))?\s*\\?[\[({]|[-+]")
 _D = re.compile(r"\\partial(?![A-Za-z])|\\(?:mathrm|text|operatorname)\s*\{\s*d\s*\}|d(?=\s*(?:$|[A-Za-z\\{(^]))")
 _FRACTION = re.compile(r"\\[dt]?frac(?![A-Za-z])\s*")
 _OPERATOR = re.compile(r"(?:\\nabla|\\partial)(?![A-Za-z])")

@@ -94,9 +94,16 @@ def _everywhere(term: Term, first: Term, node: s.Syntax, reader: Reader) -> e.Ex
     return term.expr
 
 
+def single_entry(term: Term) -> bool:
+    """Whether an array has one entry at every size, so that it can stand beside a number: W x of a 1 × n matrix."""
+    return all(axis.dim.literal == 1 for axis in term.axes)
+
+
 def added(first: Term, term: Term, reader: Reader) -> e.Expr:
     """The entry of a term that is added to `first`, at the axes of `first`."""
     if not term.axes:
+        if single_entry(first):
+            return term.expr
         if term.plain and (len(first.axes) == 1 or term.expr == e.ZERO):
             if term.expr != e.ZERO:
                 reader.note(f"{reader.source(term)} is read as a vector of that number")

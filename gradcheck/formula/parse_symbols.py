@@ -73,7 +73,9 @@ def _superscript(cursor: Cursor, low: int, high: int, scripts: Scripts) -> None:
         following = tokens[place + 1] if place + 1 < high else None
         if token.kind == "open" and token.text in "[(":
             stop = _close(cursor, place, high)
-            if stop is not None and not _continues(tokens, stop + 1, high):
+            if stop is not None and (
+                not _continues(tokens, stop + 1, high) or _sample_and_power(cursor, place, stop, high)
+            ):
                 inside = None if token.text == "[" else (place + 1, stop)
                 scripts.labels.append((flat(tokens[place : stop + 1]), inside))
                 scripts.spans.append((place, stop + 1))
@@ -111,6 +113,13 @@ def _close(cursor: Cursor, start: int, high: int) -> int | None:
         if kind == "close" and not level:
             return place
     return None
+
+
+def _sample_and_power(cursor: Cursor, start: int, stop: int, high: int) -> bool:
+    """Whether this is a sample's index with a plain power behind it, as in a^{(i) 2}."""
+    inside = cursor.tokens[start + 1 : stop]
+    alone = len(inside) == 1 and inside[0].text in cursor.notation.indices and stop + 2 == high
+    return alone and cursor.tokens[stop + 1].kind == "number"
 
 
 def _continues(tokens: list[Token], place: int, high: int) -> bool:

@@ -178,7 +178,7 @@ class Reader:
             if adjoint:
                 self.met.add("adjoints")
             lying = adjoint and self.reading.vectors == "adjoints"
-            upright = self.reading.vectors == "column" and not adjoint
+            upright = self.reading.vectors in ("column", "adjoints") and not adjoint
             turn = self.turns[name] = Turn("row" if lying else None, "column" if upright else None)
         return turn
 

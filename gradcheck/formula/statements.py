@@ -17,7 +17,7 @@ from . import (
 from . import syntax as s
 from .clauses import is_real_space, name_common_value, remarks, use_clauses
 from .dotted import is_dotted, written
-from .elaborate import matched, read
+from .elaborate import matched, read, single_entry
 from .elaborate_derivatives import named_variable
 from .positions import dim_of
 from .ranges import gather
@@ -187,7 +187,7 @@ def _aligned(terms: list[Term], signs: tuple[RelationSign, ...], reader: Reader)
     for number, term in enumerate(terms):
         if not term.axes:
             order = all(sign in ("<", "<=", ">", ">=", "!=") for sign in signs) and term.plain
-            if term.expr != e.ZERO and not order:
+            if term.expr != e.ZERO and not order and not single_entry(first):
                 shaped, number_of = (first, term) if number else (terms[1], term)
                 raise reader.ill_formed(
                     number_of, "one side is an array, the other a scalar", got=f"{_axes(shaped)} and a scalar",
