@@ -104,7 +104,7 @@ class Numbers:
 
     Level 0 counts 1, 2, 3, ... over scalars and walks through 1, 2, 1, 3, 2 over the entries of arrays,
     level 1 does the same with alternating signs, level 2 draws small integers, and from level 3 on simple
-    dyadic fractions are drawn; at every third level from 5 on small ones, so that products of several stay below
+    dyadic fractions are drawn; at every third level from 8 on small ones, so that products of several stay below
     thresholds such as that of max(0, 1 - y w x).
     """
 
@@ -123,7 +123,7 @@ class Numbers:
             return _fraction(self.rng.choice(_SMALL))
         top = self.rng.choice(_TOPS)
         bottom = self.rng.choice(_BOTTOMS)
-        return _fraction(top, bottom * 8 if self.level % 3 == 2 else bottom)
+        return _fraction(top, bottom * 8 if self.level > 5 and self.level % 3 == 2 else bottom)
 
 
 _SMALL = (1, 2, 3, -1, -2, -3)
