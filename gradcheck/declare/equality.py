@@ -119,4 +119,5 @@ class _Numbering:
             children.sort()
         if isinstance(expr, Apply):
             children.append(f"{expr.function.name}{expr.order}")
-        return f"{type(expr).__name__}{children or expr.parts()}"
+        inside = ",".join(children) if children else repr(expr.parts())  # a repr of texts would grow with every level
+        return f"{type(expr).__name__}({inside})"
