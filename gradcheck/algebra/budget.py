@@ -25,6 +25,11 @@ def deadline(seconds: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
+def is_over() -> bool:
+    """Whether the deadline has passed."""
+    return time.monotonic() > _deadline.get()
+
+
 def spend() -> None:
     """Go on only within the deadline."""
     if time.monotonic() > _deadline.get():

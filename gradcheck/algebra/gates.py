@@ -140,6 +140,7 @@ def meeting(coefficient: Fraction, factors: tuple[Factor, ...], known: Knowledge
             rest = (*factors[:n], (k, a, Fraction(1)), *factors[n + 1 :])
             return nf.settled(coefficient, rest, known)
     gates = [f for f in factors if isinstance(f[1], Compare) and f[1].relation == ">" and f[2] == 1]
+    known.work[0] += len(gates) * (len(gates) - 1) // 2
     for m, one in enumerate(gates):
         for other in gates[m + 1 :]:
             looser = _looser(one, other, known)
@@ -155,10 +156,20 @@ def _looser(one: Factor, other: Factor, known: Knowledge) -> Factor | None:
     assert isinstance(b, Compare)
     if a.free != b.free:
         return None
-    gap = value(plus(nf.normal(a.left, known), scaled(nf.normal(b.left, known), -1)))
+    gap = _constant_gap(nf.normal(a.left, known), nf.normal(b.left, known))
     if gap is None:
         return None
     return one if gap > 0 else other
+
+
+def _constant_gap(a: Poly, b: Poly) -> Fraction | None:
+    """The number a - b; None where the difference is more than a number."""
+    if any(m not in a for m in b if m) or any(m not in b for m in a if m):
+        return None
+    if any(t.coefficient != b[m].coefficient for m, t in a.items() if m):
+        return None
+    low, high = (p[""].coefficient if "" in p else Fraction(0) for p in (b, a))
+    return high - low
 
 
 # Sums and largest values --------------------------------------------------------------------------------

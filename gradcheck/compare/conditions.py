@@ -8,10 +8,12 @@ stays wrong, and says so.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..algebra import facts
+from ..algebra.budget import deadline, is_over
 from ..algebra.expressions import (
     Apply,
     Compare,
@@ -27,7 +29,7 @@ from ..algebra.expressions import (
 from ..algebra.functions import LOG, SIGMOID, TANH, Function
 from ..algebra.index import Index, Tensor
 from ..algebra.keys import TooLargeError
-from ..algebra.normal import normal
+from ..algebra.normal import MAX_WORK, normal
 from ..algebra.polynomials import expression, leading, scaled
 from ..algebra.roots import UndefinedError
 from ..algebra.signs import Knowledge
@@ -36,10 +38,12 @@ from ..derive import resolve
 from ..errors import GradcheckError
 from ..printing import unicode as unicode_of
 from .ladder import proof
-from .prove import Attempt, with_equalities
+from .prove import MOST_TO_LEARN, Attempt, with_equalities
 from .question import Assumption, Question, expanded
 
 MAX_TRIED = 24
+SECONDS = 6.0
+"""For the whole search, hundreds of times what the claims of a document need."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +65,17 @@ class Saved:
 
 def saving_conditions(question: Question, seed: int) -> Saved:
     """The first verified condition that saves the claim; sides of a gate are tried together."""
-    notes: list[str] = []
-    for tried, candidate in enumerate(_candidates(question)):
-        if tried >= MAX_TRIED:
-            break
-        if not _holds(candidate.question, seed, trivial=not _is_number(question.right)):
-            continue
-        if candidate.saves or question.derived is None:
-            return Saved((candidate.text,))
-        notes.append(f"holds only if {candidate.text}")
-        break
-    return Saved(notes=tuple(notes))
+    trivial = not _is_number(question.right)
+    with deadline(SECONDS):
+        for candidate in itertools.islice(_candidates(question), MAX_TRIED):
+            if not _holds(candidate.question, seed, trivial):
+                continue
+            if candidate.saves or question.derived is None:
+                return Saved((candidate.text,))
+            return Saved(notes=(f"holds only if {candidate.text}",))
+        if is_over():
+            return Saved(notes=("not every condition was tried: the search took too many seconds",))
+    return Saved()
 
 
 def _holds(question: Question, seed: int, trivial: bool) -> bool:
@@ -236,13 +240,13 @@ def _gate_arguments(question: Question) -> list[Expr]:
     if any(isinstance(n, Extremum) for n in walk(expr)):
         found.update((Elem(t), None) for t in question.leaves() if not t.dims and not t.facts)
     own = set(question.free)
-    return [_oriented(u, question) for u in found if u.free <= own][:6]
+    return [_oriented(u, question) for u in itertools.islice((u for u in found if u.free <= own), 6)]
 
 
 def _oriented(gap: Expr, question: Question) -> Expr:
     """A gate's argument in normal form, leading with a positive coefficient, so that it reads well."""
     try:
-        poly = normal(gap, Knowledge(smallest=dict(question.network.dims)))
+        poly = normal(gap, Knowledge(smallest=dict(question.network.dims), work=[MAX_WORK - MOST_TO_LEARN]))
     except (TooLargeError, UndefinedError):
         return gap
     return expression(scaled(poly, 1 / leading(poly).coefficient)) if poly else gap

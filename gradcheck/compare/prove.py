@@ -23,7 +23,7 @@ from ..algebra.expressions import (
 from ..algebra.functions import LOG
 from ..algebra.index import Index, Tensor
 from ..algebra.keys import TooLargeError
-from ..algebra.normal import is_zero, normal
+from ..algebra.normal import MAX_WORK, is_zero, normal
 from ..algebra.polynomials import expression, value
 from ..algebra.ranges import common_ranges, literal_cases
 from ..algebra.roots import UndefinedError
@@ -31,6 +31,8 @@ from ..algebra.signs import Knowledge, Sign, may_vanish_on_a_region
 from .question import Question, Relation, expanded
 
 MAX_STEPS = 40
+MOST_TO_LEARN = 500
+"""Products of terms that one assumption may take at one level of nodes."""
 _SIGNS: dict[Relation, Sign] = {">": Sign.POSITIVE, ">=": Sign.NONNEGATIVE, "!=": Sign.NONZERO, "=": Sign.ZERO}
 
 
@@ -46,7 +48,7 @@ class Requirement:
 class Attempt:
     """What a proof attempt found.
 
-    undefined: the expression is undefined everywhere. reason: why no proof was found.
+    undefined: the expression is undefined everywhere. reason: why no proof was found; too_large: for want of work.
     """
 
     proved: bool = False
@@ -54,39 +56,40 @@ class Attempt:
     rules: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     reason: str = ""
+    too_large: bool = False
     remaining: Expr | None = None
     known: Knowledge = field(default_factory=Knowledge)
 
 
-def prove(question: Question) -> Attempt:
-    """Try to prove that both sides are equal, wherever both are defined.
+def prove(question: Question, work: int = MAX_WORK, told: Knowledge | None = None) -> Attempt:
+    """Try to prove that both sides are equal, wherever both are defined, with so many products of terms.
 
     The difference as it stands comes first, then with its ranges made comparable, then position by
-    position where a free index has a small literal dim.
+    position where a free index has a small literal dim. told: what is `declared`, if that is known already.
     """
     difference = with_equalities(question, question.difference)
-    attempt = _prove_zero(question, difference)
+    attempt = _prove_zero(question, difference, work, told)
     if attempt.proved or attempt.undefined is not None:
         return attempt
     comparable = common_ranges(difference, question.free)
     if comparable != difference:
-        again = _prove_zero(question, comparable)
+        again = _prove_zero(question, comparable, work, told)
         if again.proved:
             return again
     cases = literal_cases(question.free)
     if cases is not None:
-        parts = [_prove_zero(question, substitute(difference, case)) for case in cases]
+        parts = [_prove_zero(question, substitute(difference, case), work, told) for case in cases]
         if parts and all(p.proved for p in parts):
             return parts[0]
     return attempt
 
 
-def _prove_zero(question: Question, difference: Expr) -> Attempt:
+def _prove_zero(question: Question, difference: Expr, most: int, told: Knowledge | None) -> Attempt:
     """Put nodes in one at a time, from the last back, until the normal form is zero."""
     attempt = Attempt()
-    work = [0]
+    work = [MAX_WORK - most]
     try:
-        told = declared(question)
+        told = declared(question) if told is None else told
         for _ in range(MAX_STEPS):
             known = knowledge(question, difference, told)
             known.work = work
@@ -103,6 +106,7 @@ def _prove_zero(question: Question, difference: Expr) -> Attempt:
             difference = further
         attempt.reason = "the normal forms differ, which says nothing"
     except TooLargeError as error:
+        attempt.too_large = True
         attempt.reason = f"the normal form grew too large: {error}"
     except UndefinedError as error:
         attempt.undefined = str(error)
@@ -126,7 +130,11 @@ def declared(question: Question) -> Knowledge:
             continue
         gap = with_equalities(question, a.gap)
         for _ in range(MAX_STEPS):  # at every level of nodes, so that it is recognised at each
-            _learn(known, gap, _SIGNS[a.relation], question.free)
+            known.work[0] = MAX_WORK - MOST_TO_LEARN
+            try:
+                _learn(known, gap, _SIGNS[a.relation], question.free)
+            except TooLargeError:
+                break  # deeper levels are larger still; knowing less proves less, never something else
             further = with_equalities(question, expanded(gap, question.network))
             if further == gap:
                 break
