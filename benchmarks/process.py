@@ -1,4 +1,4 @@
-"""Whole processes: seconds from start to end, and the most memory they held."""
+"""Whole processes: seconds from start to end, and the most memory that one of them held."""
 
 from __future__ import annotations
 
@@ -10,9 +10,19 @@ from pathlib import Path
 from .timing import table
 
 ROOT = Path(__file__).parents[1]
+CHECK = [sys.executable, "-m", "gradcheck", "check"]
 COMMANDS = {
     "gradcheck --help": [sys.executable, "-m", "gradcheck", "--help"],
-    "gradcheck check derivations": [sys.executable, "-m", "gradcheck", "check", "derivations"],
+    "gradcheck check, two documents": [*CHECK, "derivations/three-neuron.md", "derivations/step-autoencoder.md"],
+    "two documents, --jobs 1": [
+        *CHECK,
+        "--jobs",
+        "1",
+        "derivations/three-neuron.md",
+        "derivations/step-autoencoder.md",
+    ],
+    "gradcheck check derivations": [*CHECK, "derivations"],
+    "derivations, --jobs 1": [*CHECK, "--jobs", "1", "derivations"],
     "import numpy (for scale)": [sys.executable, "-c", "import numpy"],
     "import sympy (for scale)": [sys.executable, "-c", "import sympy"],
 }
