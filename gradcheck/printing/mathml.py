@@ -139,6 +139,9 @@ def _row(children: list[ET.Element]) -> list[ET.Element]:
     for child in out:
         if _upright(child) and len(child.text or "") > 1:
             child.attrib.pop("mathvariant")
+    if not any(len(child) for child in out):
+        for child in out:  # a bracket among single signs has nothing to stretch to
+            child.attrib.pop("stretchy", None)
     return out
 
 

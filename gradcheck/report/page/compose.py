@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
-from ...derive.telling import Telling
 from ...document.findings import DocumentReport, Finding, Unread
 from ...document.values import Document, Equation
 from ...formula.notation import Notation
@@ -17,7 +16,7 @@ from ..words import LOOKS
 from .claim import TOTAL, anchor_of, claim, context, unread, verdict_line
 from .evidence import evidence_section
 from .formulas import words_of
-from .gradient import gradient_sections
+from .gradient import Gradients
 from .network import network_section
 from .prose import Place, inline, prose
 from .sentences import sentence
@@ -57,14 +56,14 @@ def page(document: Document, report: DocumentReport, making: Making) -> Page:
         Paragraph((Text(summary([report]) + ".", "strong"),)),
         *_attention(report),
     )
-    telling = Telling()
+    found = Gradients()
     sections: list[Section] = [Section("verdicts", text("Claims and verdicts"), (_verdicts(report),))]
     sections.append(
         Section("document", text("The derivation, claim by claim"), tuple(_annotated(document, report, words)))
     )
     for count, network in enumerate(document.networks, 1):
         anchor = f"network-{count}"
-        gradients = tuple(gradient_sections(network, anchor, telling)) if network.loss is not None else ()
+        gradients = tuple(found.sections(network, anchor)) if network.loss is not None else ()
         sections.append(network_section(network, anchor, gradients))
     sections.extend(evidence_section(document, report, making.seed))
     sections.append(_coverage(report))

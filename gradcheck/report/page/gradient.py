@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from ...declare.network import Network
 from ...derive import Derivation, Step, gradients
@@ -10,25 +11,46 @@ from ...derive.telling import Telling, rule_remark, rule_words
 from ...errors import GradcheckError
 from ...printing import show_equation
 from .formulas import equation, formula, math, name
-from .tree import Block, Inline, Line, Paragraph, Section, Text, text
+from .tree import Block, Formula, Inline, Line, Link, Paragraph, Section, Text, text
 
 
-def gradient_sections(network: Network, anchor: str, telling: Telling) -> Iterator[Section]:
-    """One section for each parameter."""
-    telling.adjoints.clear()
-    try:
-        derivations = gradients(network)
-    except GradcheckError:
-        return
-    # Where nothing is trained, what is derived by is the data.
-    for count, tensor in enumerate(reversed(network.parameters or network.inputs), 1):
-        derivation = derivations.get(tensor.name)
-        title: Line = (Text("Gradient by "), math(tensor.name, network.notation))
-        if derivation is None:
+@dataclass
+class Gradients:
+    """The gradients of a page: how its steps are numbered, and where each derivation stands that it has shown."""
+
+    telling: Telling = field(default_factory=Telling)
+    shown: dict[tuple[Block, ...], Line] = field(default_factory=dict)
+
+    def sections(self, network: Network, anchor: str) -> Iterator[Section]:
+        """One section for each parameter."""
+        self.telling.adjoints.clear()
+        try:
+            derivations = gradients(network)
+        except GradcheckError:
+            return
+        # Where nothing is trained, what is derived by is the data.
+        for count, tensor in enumerate(reversed(network.parameters or network.inputs), 1):
+            derivation = derivations.get(tensor.name)
+            here = f"{anchor}-gradient-{count}"
             blocks: tuple[Block, ...] = (Paragraph(text("The loss does not depend on it: the gradient is 0.")),)
-        else:
-            blocks = tuple(gradient_blocks(derivation, telling))
-        yield Section(f"{anchor}-gradient-{count}", title, blocks)
+            if derivation is not None:
+                place = (Link(f"network {network.name}", f"#{here}"),)
+                blocks = self.referred(derivation) or self.told(derivation, place)
+            yield Section(here, (Text("Gradient by "), math(tensor.name, network.notation)), blocks)
+
+    def told(self, derivation: Derivation, place: Line) -> tuple[Block, ...]:
+        """The whole derivation; where it stands is remembered."""
+        self.shown[tuple(gradient_blocks(derivation, Telling()))] = place
+        return tuple(gradient_blocks(derivation, self.telling))
+
+    def referred(self, derivation: Derivation) -> tuple[Block, ...]:
+        """Where the same derivation stands already, with its results; nothing where it is new."""
+        alone = tuple(gradient_blocks(derivation, Telling()))
+        place = self.shown.get(alone)
+        if place is None:
+            return ()
+        results = [b for b in alone if isinstance(b, Formula) and b.boxed]
+        return (Paragraph((Text("Step by step as for "), *place, Text("."))), *results)
 
 
 def gradient_blocks(derivation: Derivation, telling: Telling) -> Iterator[Block]:

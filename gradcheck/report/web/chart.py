@@ -54,25 +54,28 @@ class _Frame:
         return TOP + (self.top_decade - math.log10(value)) / span * self.plot
 
     def axes(self) -> list[ET.Element]:
-        base = TOP + self.plot
-        out = [_line(self.left, base, WIDE - RIGHT, base, "axis"), _line(self.left, TOP, self.left, base, "axis")]
-        for decade in ticks(self.low, self.top):
-            x = self.x(10.0**decade)
-            out += [
-                _line(x, TOP, x, base, "grid"),
-                _line(x, base, x, base + 5, "axis"),
-                _power(decade, x, base + 20, "middle"),
-            ]
-        out.append(_label(self.chart.x_label, (self.left + WIDE - RIGHT) / 2, base + 40))
+        base, right = TOP + self.plot, WIDE - RIGHT
+        columns = [(decade, self.x(10.0**decade)) for decade in ticks(self.low, self.top)]
+        labels = [_power(decade, x, base + 20, "middle") for decade, x in columns]
+        labels.append(_label(self.chart.x_label, (self.left + right) / 2, base + 40))
+        grid = "".join(f"M{_at(x)} {_at(TOP)}V{_at(base)}" for _, x in columns)
+        marks = "".join(f"M{_at(x)} {_at(base)}v5" for _, x in columns)
         if self.chart.rows:
-            return out + [_row(row, self.left - 10, self.y(k) + 5) for k, row in enumerate(self.chart.rows)]
-        for decade in ticks(self.bottom_decade, self.top_decade, 8):
-            y = self.y(10.0**decade)
-            out += [_line(self.left, y, WIDE - RIGHT, y, "grid"), _power(decade, self.left - 8, y + 4, "end")]
+            labels += [_row(row, self.left - 10, self.y(k) + 5) for k, row in enumerate(self.chart.rows)]
+        else:
+            lines = [(d, self.y(10.0**d)) for d in ticks(self.bottom_decade, self.top_decade, 8)]
+            grid += "".join(f"M{_at(self.left)} {_at(y)}H{_at(right)}" for _, y in lines)
+            labels += [_power(decade, self.left - 8, y + 4, "end") for decade, y in lines]
+            labels.append(self.turned(self.chart.y_label))
+        frame = f"M{_at(self.left)} {_at(TOP)}V{_at(base)}H{_at(right)}"
+        return [_path(grid, "grid"), _path(frame + marks, "axis"), *labels]
+
+    def turned(self, words: str) -> ET.Element:
+        """A label that reads upwards."""
         middle = TOP + self.plot / 2
-        turned = _label(self.chart.y_label, 18, middle)
-        turned.set("transform", f"rotate(-90 18 {middle:g})")
-        return [*out, turned]
+        label = _label(words, 18, middle)
+        label.set("transform", f"rotate(-90 18 {middle:g})")
+        return label
 
     def draw(self, series: Series) -> list[ET.Element]:
         """The series as a line with points, as bars or as points."""
@@ -81,33 +84,42 @@ class _Frame:
             return [_bar(self.left, y - 8, max(2.0, x - self.left), 16.0) for x, y in points]
         out: list[ET.Element] = []
         if series.lines:
-            path = " L ".join(f"{x:.1f} {y:.1f}" for x, y in points)
-            out.append(element("path", d=f"M {path}", class_=f"curve {series.tone}"))
-        return out + [_marker(x, y, series) for x, y in points]
+            path = "L".join(f"{_at(x)} {_at(y)}" for x, y in points)
+            out.append(_path(f"M{path}", f"curve {series.tone}"))
+        return [*out, _path("".join(_marker(x, y, series) for x, y in points), f"marker {series.tone}")]
 
     def limit(self, value: float, name: str) -> list[ET.Element]:
         x = self.x(value)
-        return [_line(x, TOP, x, TOP + self.plot, "limit"), _label(name, x - 4, TOP + 10, anchor="end")]
+        return [
+            _path(f"M{_at(x)} {_at(TOP)}V{_at(TOP + self.plot)}", "limit"),
+            _label(name, x - 4, TOP + 10, anchor="end"),
+        ]
 
     def legend(self) -> list[ET.Element]:
         """Name and marker of each series, in the corner where the curves leave room."""
         out: list[ET.Element] = []
         for k, series in enumerate(self.chart.series):
             y = TOP + self.plot - 18 - 20 * (len(self.chart.series) - 1 - k)
-            out += [_marker(self.left + 20, y, series), _label(series.name, self.left + 32, y + 4, anchor="start")]
+            mark = _path(_marker(self.left + 20, y, series), f"marker {series.tone}")
+            out += [mark, _label(series.name, self.left + 32, y + 4, anchor="start")]
         return out
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> ET.Element:
-    return element("line", x1=f"{x1:.1f}", y1=f"{y1:.1f}", x2=f"{x2:.1f}", y2=f"{y2:.1f}", class_=kind)
+def _at(value: float) -> str:
+    """A coordinate to a tenth."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _path(d: str, kind: str) -> ET.Element:
+    return element("path", d=d, class_=kind)
 
 
 def _bar(x: float, y: float, wide: float, high: float) -> ET.Element:
-    return element("rect", x=f"{x:.1f}", y=f"{y:.1f}", width=f"{wide:.1f}", height=f"{high:.1f}", class_="bar")
+    return element("rect", x=_at(x), y=_at(y), width=_at(wide), height=_at(high), class_="bar")
 
 
 def _label(words: str, x: float, y: float, anchor: str = "middle") -> ET.Element:
-    return element("text", words, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor=anchor, class_="label")
+    return element("text", words, x=_at(x), y=_at(y), text_anchor=anchor, class_="label")
 
 
 def _power(decade: int, x: float, y: float, anchor: str) -> ET.Element:
@@ -117,7 +129,7 @@ def _power(decade: int, x: float, y: float, anchor: str) -> ET.Element:
 
 def _row(items: Line, x: float, y: float) -> ET.Element:
     """The name of a row, with what is said behind it in small letters."""
-    out = element("text", x=f"{x:.1f}", y=f"{y:.1f}", text_anchor="end", class_="label")
+    out = element("text", x=_at(x), y=_at(y), text_anchor="end", class_="label")
     for item in items:
         if isinstance(item, Math):
             out.extend(text_element(runs(item.latex), x, y, 15))
@@ -127,9 +139,8 @@ def _row(items: Line, x: float, y: float) -> ET.Element:
     return out
 
 
-def _marker(x: float, y: float, series: Series) -> ET.Element:
+def _marker(x: float, y: float, series: Series) -> str:
     """A dot, or a cross for what is wrong: the shape says it without the colour."""
     if series.tone == "wrong":
-        d = f"M {x - 4:.1f} {y - 4:.1f} l 8 8 m 0 -8 l -8 8"
-        return element("path", d=d, class_="marker wrong")
-    return element("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r="3.2", class_=f"marker {series.tone}")
+        return f"M{_at(x - 4)} {_at(y - 4)}l8 8m0-8l-8 8"
+    return f"M{_at(x - 3.2)} {_at(y)}a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0-6.4 0"
