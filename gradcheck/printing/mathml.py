@@ -78,7 +78,9 @@ def _mended(element: ET.Element) -> ET.Element:
         children = _row(children)
         return children[0] if len(children) == 1 else _element("mrow", {}, children)
     if tag in ("msub", "msup", "msubsup"):
-        return _scripted(tag, children)
+        return _scripted(tag, [children[0], *map(_one_word, children[1:])])
+    if tag in ("munder", "mover", "munderover"):
+        return _element(tag, {}, [children[0], *map(_one_word, children[1:])])
     if children:
         kept = {name: value for name, value in element.attrib.items() if name not in ("columnalign", "fence", "form")}
         return _element(tag, kept, children)
@@ -100,6 +102,23 @@ def _scripted(tag: str, children: list[ET.Element]) -> ET.Element:
     return _element(tag, {}, children)
 
 
+def _one_word(script: ET.Element) -> ET.Element:
+    """A script of single letters, digits and signs as one word: scripts are set tight, which operators are not."""
+    tokens = list(script)
+    if script.tag != "mrow" or script.attrib or not tokens:
+        return script
+    if any(len(t) or t.attrib or (len(t.text or "") != 1 and t.tag != "mn") for t in tokens):
+        return script
+    if any((t.tag == "mo" and t.text not in _TIGHT) or t.tag not in ("mi", "mn", "mo") for t in tokens):
+        return script
+    out = ET.Element("mi")
+    out.text = "".join(lettered(t.text or "", "italic") if t.tag == "mi" else t.text or "" for t in tokens)
+    return out
+
+
+_TIGHT = frozenset("()[],+−=<>≤≥")
+
+
 def _element(tag: str, attributes: dict[str, str], children: list[ET.Element]) -> ET.Element:
     out = ET.Element(tag, attributes)
     out.extend(children)
@@ -118,8 +137,10 @@ def _leaf(tag: str, text: str, attributes: dict[str, str]) -> ET.Element:
         tag = "mo"
     elif text == "∴":
         attributes = {"lspace": "0", "rspace": "0.278em"}
-    elif tag == "mo" and (text == "∂" or (len(text) > 1 and text.isalpha())):
-        tag, attributes = "mi", {}
+    elif tag == "mo" and (text == "∂" or (len(text) > 1 and text.isalpha()) or attributes == {"stretchy": "false"}):
+        tag, attributes = "mi", {}  # a sign that is no operator to a browser: set as it is, with no space around it
+    elif attributes.get("stretchy") == "true" and text in "()[]":
+        attributes = {}  # they do anyway
     out = ET.Element(tag, attributes)
     out.text = text or None
     return out
@@ -139,9 +160,6 @@ def _row(children: list[ET.Element]) -> list[ET.Element]:
     for child in out:
         if _upright(child) and len(child.text or "") > 1:
             child.attrib.pop("mathvariant")
-    if not any(len(child) for child in out):
-        for child in out:  # a bracket among single signs has nothing to stretch to
-            child.attrib.pop("stretchy", None)
     return out
 
 

@@ -14,12 +14,13 @@ from gradcheck.declare.network import Network, Node
 from gradcheck.derive import Derivation, gradients, resolve
 from gradcheck.derive.telling import HELD, Telling
 from gradcheck.formula.notation import Notation
+from gradcheck.printing import show_equation
 from gradcheck.printing.display import displayed
 from gradcheck.printing.names import scope_of
 from gradcheck.report.page.compose import plain_title
-from gradcheck.report.page.gradient import gradient_blocks
+from gradcheck.report.page.gradient import Gradients, gradient_blocks
 from gradcheck.report.page.sentences import sentence
-from gradcheck.report.page.tree import Badge, Claim, Figure, Formula, Line, Math, Section, Table, Text, plain
+from gradcheck.report.page.tree import Badge, Claim, Figure, Formula, Line, Link, Math, Section, Table, Text, plain
 
 from .pages import NAMES, NEURON, all_blocks, formulas, judged, page_of, page_of_text
 
@@ -49,17 +50,16 @@ def test_every_formula_of_a_derivation_reads_back_and_is_proved(name: str) -> No
     """Steps, results and the adjoints that they name."""
     document, _ = judged(name)
     printed = iter(f for f in formulas(page_of(name)) if f.boxed or f.number)
+    sections = Gradients()
     for network in document.networks:
         found = gradients(network) if network.loss is not None else {}
-        telling = Telling()
-        for tensor in reversed(network.parameters or network.inputs):
-            if tensor.name not in found:
-                continue
-            derivation = found[tensor.name]
-            known = with_its_adjoints(network, derivation)
-            for block in gradient_blocks(derivation, telling):
-                if not isinstance(block, Formula):
-                    continue
+        derived = iter([found[t.name] for t in reversed(network.parameters or network.inputs) if t.name in found])
+        for section in sections.sections(network, "here") if network.loss is not None else ():
+            block: Formula
+            for block in (b for b in section.blocks if isinstance(b, Formula)):
+                if block is next(b for b in section.blocks if isinstance(b, Formula)):
+                    derivation = next(derived)
+                    known = with_its_adjoints(network, derivation)
                 assert next(printed).rows == block.rows
                 (row,) = block.rows
                 if gradcheck.check(known, row).verdict != "proved":
@@ -100,9 +100,21 @@ def test_the_last_step_ends_in_the_result(name: str) -> None:
             continue
         for derivation in gradients(network).values():
             found = [b for b in gradient_blocks(derivation, Telling()) if isinstance(b, Formula)]
-            result = next(k for k, b in enumerate(found) if b.boxed)
+            result = next(b for b in found if b.boxed)
             assert derivation.steps[-1].after == derivation.closed
-            assert found[result].rows == found[result - 1].rows
+            assert result.number
+            assert result.rule
+            notation = derivation.notation
+            last = show_equation(derivation.left, derivation.closed, derivation.indices, notation)
+            assert result.rows == displayed(last, words=notation.long_words)
+
+
+def test_a_derivation_that_stands_on_the_page_already_is_referred_to() -> None:
+    network = "```network {}\ninput x\nparameter w\nloss l = (w x)^2\n```\n\n"
+    page = page_of_text(network.format("one") + network.format("two"))
+    assert "Step by step as for " in str(page)
+    assert sum(f.boxed for f in formulas(page)) == 2
+    assert sum(bool(f.number) for f in formulas(page)) == len(formulas(page_of_text(network.format("one")))) - 1
 
 
 def test_steps_are_numbered_and_named_and_shared_ones_are_referred_to() -> None:
@@ -142,7 +154,7 @@ def test_proved_claims_say_for_which_sizes() -> None:
         b for b in all_blocks(page_of("step-autoencoder")) if isinstance(b, Table) and b.caption.startswith("Sizes")
     )
     assert table.rows
-    covered = {row[0][0].text: "".join(map(plain, row[1])) for row in table.rows}  # type: ignore[union-attr]
+    covered = {link.text: plain_text(row[0]) for row in table.rows for link in row[1] if isinstance(link, Link)}
     assert r"n \geq 1" in covered["eq17"]
 
 

@@ -66,10 +66,15 @@ def _body(finding: Finding, notation: Notation) -> Iterator[Block]:
     style: TextStyle = "quiet" if verdict.verdict == "proved" else "plain"
     # What a counterexample shows stands in its table already.
     said = [e for e in verdict.evidence if verdict.counterexample is None or not e.startswith("claimed ")]
+    if verdict.verdict == "proved":  # the conditions stand in full where the page says what its proofs cover
+        said[:1] = [_WHERE.sub(r"\1 where both sides are defined", words) for words in said[:1]]
     if said:
         yield Paragraph(sentences(said, notation, style))
     if reading:
         yield Paragraph(sentence("Read as: " + "; ".join(reading) + ".", notation, "quiet"))
+
+
+_WHERE = re.compile(r"^((?:equal|holds) (?:for all|at every point)[^;]*?) where [^;]*?(?=;|, away from|$)")
 
 
 def _headline(finding: Finding) -> str:

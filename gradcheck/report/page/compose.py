@@ -139,19 +139,17 @@ def _equation(equation: Equation, judged: dict[tuple[int, int], Finding | Unread
 
 def _coverage(report: DocumentReport) -> Section:
     """What each proof covers."""
-    rows = tuple(
-        (
-            (Link(f.id.partition("/")[2], f"#{anchor_of(f.id)}"),),
-            sentence("; ".join(f.verdict.evidence[:1]), Notation()),
-        )
-        for f in report.findings
-        if f.verdict.verdict == "proved"
-    )
+    covered: dict[str, list[Inline]] = {}
+    for f in report.findings:
+        if f.verdict.verdict == "proved":
+            links = covered.setdefault("; ".join(f.verdict.evidence[:1]), [])
+            links += [*([Text(", ")] if links else []), Link(f.id.partition("/")[2], f"#{anchor_of(f.id)}")]
+    rows = tuple((sentence(said, Notation()), tuple(links)) for said, links in covered.items())
     blocks: tuple[Block, ...] = (Paragraph(text("Nothing was proved.")),)
     if rows:
         said = "Each proof holds at every size and point named here, by rules that hold at every size. "
         said += f"Unless a claim says otherwise, {TOTAL}."
-        blocks = (Paragraph(text(said)), Table("Sizes, points and assumptions", ("claim", "covers"), rows))
+        blocks = (Paragraph(text(said)), Table("Sizes, points and assumptions", ("covers", "claims"), rows))
     return Section("coverage", text("What the proofs cover"), blocks)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ...declare.network import Network
 from ...derive import Derivation, Step, gradients
@@ -49,7 +49,7 @@ class Gradients:
         place = self.shown.get(alone)
         if place is None:
             return ()
-        results = [b for b in alone if isinstance(b, Formula) and b.boxed]
+        results = [replace(b, number="", rule=()) for b in alone if isinstance(b, Formula) and b.boxed]
         return (Paragraph((Text("Step by step as for "), *place, Text("."))), *results)
 
 
@@ -59,10 +59,13 @@ def gradient_blocks(derivation: Derivation, telling: Telling) -> Iterator[Block]
     known = telling.known(derivation)
     if known:
         yield Paragraph(text(f"Uses step{'s' if len(known) > 1 else ''} {_listed(known)} from above."))
-    for number, step in telling.steps(derivation):
+    *before, (last, ending) = telling.steps(derivation)
+    for number, step in before:
         yield formula(_step_latex(step), notation, number=str(number), rule=_rule(step, derivation))
+    # The last step is the result: derivation.closed is what it ends in.
     result = equation(derivation.left, derivation.closed, indices, notation)
-    yield formula(result, notation, boxed=True, lead=text("Result, entry by entry:" if indices else "Result:"))
+    lead = text("Result, entry by entry:" if indices else "Result:")
+    yield formula(result, notation, number=str(last), rule=_rule(ending, derivation), boxed=True, lead=lead)
     whole = show_equation(derivation.left, derivation.nested, indices, notation, form="matrix")
     if indices and whole is not None:
         yield formula(whole, notation, boxed=True, lead=text("and as whole arrays:"))

@@ -116,7 +116,23 @@ def sentences(said: Iterable[str], notation: Notation, style: TextStyle = "plain
     for words in said:
         line += [Text(" ", style)] if line else []
         line += _sentence(words, notation, style)
-    return tuple(line)
+    return tuple(_merged(line))
+
+
+def _merged(line: Iterable[Inline]) -> Iterator[Inline]:
+    """Neighbouring texts of one style as one text."""
+    waiting: Text | None = None
+    for item in line:
+        if isinstance(item, Text) and waiting is not None and item.style == waiting.style:
+            waiting = Text(waiting.text + item.text, item.style)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = item if isinstance(item, Text) else None
+        if waiting is None:
+            yield item
+    if waiting is not None:
+        yield waiting
 
 
 def _sentence(words: str, notation: Notation, style: TextStyle) -> Line:

@@ -43,6 +43,8 @@ _MACROS = r"""
   \else
     \leavevmode#1\hfill\usebox{\gcjudged}%
   \fi\par\endgroup\addvspace{5pt plus 2pt}}
+\def\gcabove#1{\par\addvspace{5pt plus 2pt}\noindent #1\par\nopagebreak}
+\def\gcinbox#1{\begingroup\addtolength{\gcwidth}{-14pt}\fboxsep=6pt\fboxrule=0.6pt\fbox{#1}\endgroup}
 \def\gcboxed#1#2{\par\addvspace{5pt plus 2pt}\noindent #1\par\nopagebreak\vspace{2pt}%
   \noindent\setlength{\gcwidth}{\dimexpr\linewidth-14pt\relax}%
   \begingroup\fboxsep=6pt\fboxrule=0.6pt\fbox{#2}\par\endgroup\addvspace{5pt plus 2pt}}

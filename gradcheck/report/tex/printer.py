@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
+from ..page.brackets import stretched
 from ..page.tree import (
     Badge,
     Block,
@@ -33,7 +34,7 @@ from .chart import chart_tex
 from .diagram import diagram_tex
 from .escape import escape
 from .preamble import PACKAGES, macros, preamble
-from .rows import foldable, marked, safe, stretched, unbreakable
+from .rows import foldable, marked, safe, unbreakable
 
 _STYLES = {"strong": r"\textbf", "emphasis": r"\emph", "quiet": r"\gcquiet"}
 _SECTIONS = (r"\section", r"\subsection", r"\subsubsection", r"\paragraph", r"\subparagraph")
@@ -165,17 +166,24 @@ def _typed(text: str) -> str:
 def formula(part: Formula) -> str:
     """A displayed formula with its number and rule."""
     rows = _rows(part.rows)
-    if part.boxed:
+    if part.boxed and not part.number:
         return rf"\gcboxed{{{line(part.lead)}}}{{{rows}}}"
-    if part.lead:
+    above = ""
+    if part.boxed:
+        above, rows = rf"\gcabove{{{line(part.lead)}}}", rf"\gcinbox{{{rows}}}"
+    elif part.lead:
         rows = rf"\gclead{{{line(part.lead)}}}{{{rows}}}"
     rule = rf"\gcquiet{{{line(part.rule)}}}" if part.rule else ""
     number = rf"\makebox[2.6em][r]{{({part.number})}}" if part.number else ""
-    return rf"\gcformula{{{rows}}}{{{rule}{number}}}"
+    return rf"{above}\gcformula{{{rows}}}{{{rule}{number}}}"
+
+
+OPENING = r"\mathopen{}\left"
+"""Without an opening in front, TeX would put a space between a function and its bracket."""
 
 
 def _rows(rows: tuple[str, ...]) -> str:
-    made = [_row(stretched(safe(row))) for row in rows]
+    made = [_row(stretched(safe(row), OPENING, r"\mathclose{}")) for row in rows]
     return made[0] if len(made) == 1 else r"\vbox{" + "".join(rf"\hbox{{{row}}}\kern4pt" for row in made) + "}"
 
 

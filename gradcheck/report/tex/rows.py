@@ -20,43 +20,6 @@ def safe(row: str) -> str:
     return _BARE.sub(r"\\mathbf{\2}", _DIGITS.sub(r"\\mathbf{\1}", row))
 
 
-def stretched(row: str) -> str:
-    r"""The row with the brackets around fractions and sums as high as these, where that is not too wide to fold.
-
-    >>> stretched(r"g(\frac{a}{b}) (x - y)")
-    'g\\mathopen{}\\left(\\frac{a}{b}\\right)\\mathclose{} (x - y)'
-    """
-    grown: dict[int, str] = {}
-    for start, end in _brackets(row):
-        inside = row[start + 1 : end]
-        outer = _BRACED.sub("", _BRACED.sub("", _BRACED.sub("", inside)))
-        if _HIGH.search(outer) and "&" not in outer and _width(inside) <= WIDEST_STRETCHED:
-            grown[start], grown[end] = rf"\mathopen{{}}\left{row[start]}", rf"\right{row[end]}\mathclose{{}}"
-    return "".join(grown.get(at, char) for at, char in enumerate(row))
-
-
-WIDEST_STRETCHED = 34
-"""A formula is not folded inside stretched brackets, so what stands in them must be narrow."""
-
-_HIGH = re.compile(r"\\(?:frac|sum|prod|substack)(?![A-Za-z])")
-_BRACED = re.compile(r"\{[^{}]*\}")
-_SIZED = (r"\left", r"\right", "\\")
-
-
-def _brackets(row: str) -> Iterator[tuple[int, int]]:
-    """Where brackets that have no size yet open and close, in one group of braces."""
-    opened: list[tuple[int, int]] = []
-    depth = 0
-    for at, char in enumerate(row):
-        depth += {"{": 1, "}": -1}.get(char, 0)
-        if row[:at].endswith(_SIZED):
-            continue
-        if char in "([":
-            opened.append((at, depth))
-        elif char in ")]" and opened and (row[opened[-1][0]], opened[-1][1]) == ("(" if char == ")" else "[", depth):
-            yield opened.pop()[0], at
-
-
 def marked(row: str) -> str:
     """The row with its wrong parts underlined too, so that the mark does not hang on the colour alone."""
     return row.replace(rf"\textcolor{{{MARK}}}", r"\gcmark")

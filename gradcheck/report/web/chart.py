@@ -143,4 +143,4 @@ def _marker(x: float, y: float, series: Series) -> str:
     """A dot, or a cross for what is wrong: the shape says it without the colour."""
     if series.tone == "wrong":
         return f"M{_at(x - 4)} {_at(y - 4)}l8 8m0-8l-8 8"
-    return f"M{_at(x - 3.2)} {_at(y)}a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0-6.4 0"
+    return f"M{_at(x)} {_at(y)}h0"  # the round end of a line without length

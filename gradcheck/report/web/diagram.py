@@ -26,8 +26,9 @@ def diagram_svg(diagram: Diagram, alt: str) -> ET.Element:
                   height=f"{high:g}", xmlns="http://www.w3.org/2000/svg")  # fmt: skip
     out.append(element("title", alt))
     places = {b.key: (x0 + b.column * COLUMN, y0 + b.row * ROW) for b in diagram.boxes}
-    for start, end in diagram.arrows:
-        out.append(_arrow(boxes[start], boxes[end], places, arcs.get((start, end), 0)))
+    drawn = [_arrow(boxes[start], boxes[end], places, arcs.get((start, end), 0)) for start, end in diagram.arrows]
+    out.append(element("path", d="".join(shaft for shaft, _ in drawn), class_="arrow"))
+    out.append(element("path", d="".join(tip for _, tip in drawn), class_="tip"))
     for box in diagram.boxes:
         out.extend(_box(box, *places[box.key]))
     return out
@@ -48,26 +49,25 @@ def _box(box: Box, x: float, y: float) -> list[ET.Element]:
     return [rectangle, named, text_element(line_runs(box.shape), x, y + 15, 12, text_anchor="middle")]
 
 
-def _arrow(start: Box, end: Box, places: dict[str, tuple[float, float]], side: Side) -> ET.Element:
-    """A straight arrow, or an arc round the boxes between."""
+def _arrow(start: Box, end: Box, places: dict[str, tuple[float, float]], side: Side) -> tuple[str, str]:
+    """The shaft and the tip of a straight arrow, or of an arc round the boxes between."""
     (x1, y1), (x2, y2) = places[start.key], places[end.key]
     if start.column == end.column:
         sign = 1 if y2 > y1 else -1
-        return _path(f"M {x1:g} {y1 + sign * HIGH / 2:g} L {x2:g} {y2 - sign * (HIGH / 2 + 7):g}",
+        return _path(f"M{x1:g} {y1 + sign * HIGH / 2:g}L{x2:g} {y2 - sign * (HIGH / 2 + 7):g}",
                      x2, y2 - sign * HIGH / 2, 0, sign)  # fmt: skip
     left, right = x1 + min(_half(start), COLUMN / 2 - 10), x2 - min(_half(end), COLUMN / 2 - 10)
     if side:
         foot, tip = y1 + side * HIGH / 2, y2 + side * HIGH / 2
         peak, x3 = y1 + side * ROW * 0.95, x2 - 14
-        curve = f"M {x1:g} {foot:g} C {x1:g} {peak:g}, {x3:g} {peak:g}, {x3:g} {tip + side * 7:g}"
+        curve = f"M{x1:g} {foot:g}C{x1:g} {peak:g} {x3:g} {peak:g} {x3:g} {tip + side * 7:g}"
         return _path(curve, x3, tip, 0, -side)
     middle = (left + right) / 2
-    return _path(f"M {left:g} {y1:g} C {middle:g} {y1:g}, {middle:g} {y2:g}, {right - 7:g} {y2:g}", right, y2, 1, 0)
+    return _path(f"M{left:g} {y1:g}C{middle:g} {y1:g} {middle:g} {y2:g} {right - 7:g} {y2:g}", right, y2, 1, 0)
 
 
-def _path(d: str, x: float, y: float, dx: int, dy: int) -> ET.Element:
-    """A line with an arrow head whose tip is at (x, y) and which points along (dx, dy)."""
+def _path(d: str, x: float, y: float, dx: int, dy: int) -> tuple[str, str]:
+    """A line, and an arrow head whose tip is at (x, y) and which points along (dx, dy)."""
     back, side = 8.0, 4.0
-    tip = f"M {x:g} {y:g} L {x - dx * back - dy * side:g} {y - dy * back - dx * side:g} "
-    tip += f"L {x - dx * back + dy * side:g} {y - dy * back + dx * side:g} Z"
-    return element("g", element("path", d=d, class_="arrow"), element("path", d=tip, class_="tip"))
+    tip = f"M{x:g} {y:g}L{x - dx * back - dy * side:g} {y - dy * back - dx * side:g}"
+    return d, tip + f"L{x - dx * back + dy * side:g} {y - dy * back + dx * side:g}Z"

@@ -8,6 +8,7 @@ from importlib import resources
 from xml.etree import ElementTree as ET
 
 from ...printing.mathml import tree as math_tree
+from ..page.brackets import stretched
 from ..page.tree import (
     Badge,
     Block,
@@ -107,7 +108,7 @@ def block(part: Block, level: int) -> ET.Element:
         case Heading():
             return element(f"h{min(6, level + part.level - 2)}" if part.level > 1 else f"h{level}", *line(part.line))
         case Paragraph():
-            return element("p", *line(part.line))
+            return paragraph(part.line)
         case Bullets():
             return element("ul", *[element("li", *line(item)) for item in part.items])
         case Code():
@@ -122,6 +123,15 @@ def block(part: Block, level: int) -> ET.Element:
             return figure(part)
         case Section():
             return section(part, level)
+
+
+def paragraph(items: Line) -> ET.Element:
+    """A paragraph; one that is quiet throughout is marked once."""
+    texts = [item for item in items if isinstance(item, Text)]
+    if texts and all(item.style == "quiet" for item in texts):
+        plainly = tuple(Text(item.text) if isinstance(item, Text) else item for item in items)
+        return element("p", *line(plainly), class_="quiet")
+    return element("p", *line(items))
 
 
 def line(items: Line) -> list[Child]:
@@ -174,7 +184,9 @@ def code(part: Code) -> ET.Element:
 
 def formula(part: Formula) -> ET.Element:
     """A displayed formula; a long one scrolls by itself, so that the page never does."""
-    rows = [element("div", math_tree(row, block=True), class_="row") for row in part.rows]
+    rows = [math_tree(stretched(row), block=True) for row in part.rows]
+    if len(rows) > 1:
+        rows = [element("div", row, class_="row") for row in rows]
     kind = "formula boxed" if part.boxed else "formula"
     children: list[Child] = [element("div", *line(part.lead), class_="lead")] if part.lead else []
     long = any(len(row) > LONG for row in part.rows)

@@ -56,6 +56,9 @@ def text_element(pieces: tuple[Run, ...], x: float, y: float, size: float, **att
     out = element("text", x=f"{x:g}", y=f"{y:g}", font_size=f"{size:g}", class_="math", **attributes)
     shift = 0.0
     for piece in pieces:
+        if piece.height == 0 and not len(out) and not out.text:
+            out.text = piece.text
+            continue
         wanted = {0: 0.0, 1: -0.42, -1: 0.24}[piece.height] * size
         scale = {} if piece.height == 0 else {"font_size": f"{0.72 * size:.3g}"}
         out.append(element("tspan", piece.text, dy=f"{wanted - shift:.3g}", **scale))

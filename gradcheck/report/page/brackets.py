@@ -1,0 +1,47 @@
+"""Brackets around fractions and sums: as high as these, where a formula need not be folded inside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+WIDEST = 44
+"""Signs that may stand inside; a command is one sign."""
+
+_HIGH = re.compile(r"\\(?:frac|sum|prod|substack)(?![A-Za-z])")
+_BRACED = re.compile(r"\{[^{}]*\}")
+_SIGN = re.compile(r"\\[A-Za-z]+|[^\s{}]")
+_SIZED = (r"\left", r"\right", "\\")
+
+
+def stretched(row: str, opening: str = r"\left", closing: str = "") -> str:
+    r"""The row with brackets that grow around what is high in them.
+
+    opening, closing: what stands before such a bracket, and behind the one that closes it.
+
+    >>> stretched(r"g(\frac{a}{b}) (x - y)")
+    'g\\left(\\frac{a}{b}\\right) (x - y)'
+    """
+    grown: dict[int, str] = {}
+    for start, end in _pairs(row):
+        inside = row[start + 1 : end]
+        outer = inside
+        while outer != (outer := _BRACED.sub("", outer)):
+            pass
+        if _HIGH.search(outer) and "&" not in outer and len(_SIGN.findall(inside)) <= WIDEST:
+            grown[start], grown[end] = opening + row[start], rf"\right{row[end]}{closing}"
+    return "".join(grown.get(at, char) for at, char in enumerate(row))
+
+
+def _pairs(row: str) -> Iterator[tuple[int, int]]:
+    """Where brackets that have no size yet open and close, in one group of braces."""
+    opened: list[tuple[int, int]] = []
+    depth = 0
+    for at, char in enumerate(row):
+        depth += {"{": 1, "}": -1}.get(char, 0)
+        if row[:at].endswith(_SIZED):
+            continue
+        if char in "([":
+            opened.append((at, depth))
+        elif char in ")]" and opened and (row[opened[-1][0]], opened[-1][1]) == ("(" if char == ")" else "[", depth):
+            yield opened.pop()[0], at
