@@ -28,9 +28,18 @@ def stretched(row: str, opening: str = r"\left", closing: str = "") -> str:
         outer = inside
         while outer != (outer := _BRACED.sub("", outer)):
             pass
-        if _HIGH.search(outer) and "&" not in outer and len(_SIGN.findall(inside)) <= WIDEST:
+        if _HIGH.search(outer) and "&" not in outer and signs(inside) <= WIDEST:
             grown[start], grown[end] = opening + row[start], rf"\right{row[end]}{closing}"
     return "".join(grown.get(at, char) for at, char in enumerate(row))
+
+
+def signs(latex: str) -> int:
+    r"""How many signs a piece of a formula has: a command counts as one.
+
+    >>> signs(r"\frac{a}{b} + \operatorname{max}(x)")
+    11
+    """
+    return len(_SIGN.findall(latex))
 
 
 def _pairs(row: str) -> Iterator[tuple[int, int]]:

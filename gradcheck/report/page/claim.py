@@ -67,6 +67,7 @@ def _body(finding: Finding, notation: Notation) -> Iterator[Block]:
     # What a counterexample shows stands in its table already.
     said = [e for e in verdict.evidence if verdict.counterexample is None or not e.startswith("claimed ")]
     if verdict.verdict == "proved":  # the conditions stand in full where the page says what its proofs cover
+        said = [words for words in said if not words.startswith("checked at a point")]
         said[:1] = [_WHERE.sub(r"\1 where both sides are defined", words) for words in said[:1]]
     if said:
         yield Paragraph(sentences(said, notation, style))

@@ -240,10 +240,14 @@ ROOM = 88
 
 def _column(k: int, widths: list[int], part: Table, *, breaks: bool) -> str:
     """How a column is set; where a table may break its width is said, for it would take a second run to measure it."""
-    total = sum(widths) + 2 * len(widths)
     share = widths[k] / ROOM if breaks else 0.0
-    if total > ROOM and k == max(range(len(widths)), key=lambda n: widths[n]):
-        share = max(0.2, (ROOM - (total - widths[k])) / ROOM)
+    if sum(widths) + 2 * len(widths) > ROOM:
+        # What is no wider than its fair share stays as it is, and the others share the rest.
+        fair = ROOM / len(widths)
+        wide = [n for n, width in enumerate(widths) if width > fair]
+        rest = ROOM - sum(width + 2 for width in widths if width <= fair) - 2 * len(wide)
+        if k in wide:
+            share = max(0.15, rest / len(wide) / ROOM)
     if not share:
         return "r" if k in part.numeric else "l"
     side = r"\raggedleft" if k in part.numeric else r"\raggedright"

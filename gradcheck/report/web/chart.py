@@ -19,7 +19,6 @@ def chart_svg(chart: Chart, alt: str) -> ET.Element:
     frame = _Frame(chart)
     out = element("svg", role="img", aria_label=alt, viewBox=f"0 0 {WIDE:g} {frame.high:g}", width=f"{WIDE:g}",
                   height=f"{frame.high:g}", xmlns="http://www.w3.org/2000/svg")  # fmt: skip
-    out.append(element("title", alt))
     out.extend(frame.axes())
     for series in chart.series:
         out.extend(frame.draw(series))
@@ -124,7 +123,8 @@ def _label(words: str, x: float, y: float, anchor: str = "middle") -> ET.Element
 
 def _power(decade: int, x: float, y: float, anchor: str) -> ET.Element:
     pieces = (Run("10", 0), Run(str(decade).replace("-", "−"), 1))
-    return text_element(pieces, x, y, 13, text_anchor=anchor)
+    up = element("tspan", pieces[1].text, dy="-5")
+    return element("text", pieces[0].text, up, x=_at(x), y=_at(y), class_=f"math tick {anchor}")
 
 
 def _row(items: Line, x: float, y: float) -> ET.Element:

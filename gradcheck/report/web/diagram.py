@@ -24,7 +24,6 @@ def diagram_svg(diagram: Diagram, alt: str) -> ET.Element:
     high = y0 + ROW * (max(b.row for b in boxes.values()) + 0.5 + 0.45 * (1 in arcs.values()))
     out = element("svg", role="img", aria_label=alt, viewBox=f"0 0 {wide:g} {high:g}", width=f"{wide:g}",
                   height=f"{high:g}", xmlns="http://www.w3.org/2000/svg")  # fmt: skip
-    out.append(element("title", alt))
     places = {b.key: (x0 + b.column * COLUMN, y0 + b.row * ROW) for b in diagram.boxes}
     drawn = [_arrow(boxes[start], boxes[end], places, arcs.get((start, end), 0)) for start, end in diagram.arrows]
     out.append(element("path", d="".join(shaft for shaft, _ in drawn), class_="arrow"))

@@ -8,7 +8,7 @@ from importlib import resources
 from xml.etree import ElementTree as ET
 
 from ...printing.mathml import tree as math_tree
-from ..page.brackets import stretched
+from ..page.brackets import signs, stretched
 from ..page.tree import (
     Badge,
     Block,
@@ -36,8 +36,8 @@ from .diagram import diagram_svg
 from .elements import Child, element
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
-LONG = 60
-"""Characters of LaTeX from which a formula in a line may be wider than a phone."""
+NARROW_FORMULA = 26
+"""Signs up to which a formula is narrower than a phone, however it is laid out."""
 
 _SCROLLS = {"tabindex": "0", "role": "group", "aria-label": "formula"}
 """What may be wider than the page can be reached and scrolled with the keyboard."""
@@ -144,7 +144,7 @@ def inline(item: Inline) -> Child:
     match item:
         case Math():
             made = math_tree(item.latex)
-            if len(item.latex) <= LONG:
+            if signs(item.latex) <= NARROW_FORMULA:
                 return made
             # A formula in a line does not break: a long one scrolls by itself where the page is narrow.
             return element("span", made, class_="long", **_SCROLLS)
@@ -189,7 +189,7 @@ def formula(part: Formula) -> ET.Element:
         rows = [element("div", row, class_="row") for row in rows]
     kind = "formula boxed" if part.boxed else "formula"
     children: list[Child] = [element("div", *line(part.lead), class_="lead")] if part.lead else []
-    long = any(len(row) > LONG for row in part.rows)
+    long = any(signs(row) > NARROW_FORMULA for row in part.rows)
     children.append(element("div", *rows, class_="rows", **(_SCROLLS if long else {})))
     if part.rule:
         children.append(element("div", *line(part.rule), class_="rule"))
