@@ -40,9 +40,10 @@ from .expressions import (
 )
 from .functions import Function
 from .index import Affine, Index, Slot, Tensor, slot_offset, slot_terms
+from .located import Array as Array
+from .located import Located as Located
+from .located import as_array, as_object, filled, mapped, spread, together, union
 
-Array = np.ndarray[Any, np.dtype[Any]]
-Located = tuple[Array, tuple[Index, ...]]
 MAX_ENTRIES = 200_000
 MAX_PIECES = 256
 
@@ -111,41 +112,8 @@ def evaluate(expr: Expr, indices: Sequence[Index], point: Point) -> Array:
     """
     found, axes = _value(expr, point)
     target = tuple(indices)
-    spread, shape = _spread(found, axes, target), point.shape(target)
-    return spread if spread.shape == shape else np.broadcast_to(spread, shape)
-
-
-def _object(value: Any) -> Array:
-    out = np.empty((), dtype=object)
-    out[()] = value
-    return out
-
-
-def _spread(found: Array, axes: tuple[Index, ...], target: tuple[Index, ...]) -> Array:
-    """The values with an axis for each target index, of length 1 where they don't depend on it."""
-    if axes == target or not axes:
-        return found
-    order = [axes.index(i) for i in target if i in axes]
-    moved = found if order == list(range(len(order))) else found.transpose(order)
-    return moved[tuple([slice(None) if i in axes else None for i in target])]
-
-
-def _union(parts: Sequence[Located]) -> tuple[Index, ...]:
-    """The axes of all parts, in the order in which they occur."""
-    union: tuple[Index, ...] = ()
-    for _, axes in parts:
-        if axes != union:
-            union = (*union, *[i for i in axes if i not in union])
-    return union
-
-
-def _together(left: Located, right: Located) -> tuple[Array, Array, tuple[Index, ...]]:
-    """Two values over the axes of both, of one shape."""
-    axes = _union([left, right])
-    one, other = _spread(*left, axes), _spread(*right, axes)
-    if one.shape != other.shape:
-        one, other = np.broadcast_arrays(one, other)
-    return one, other, axes
+    values, shape = spread(found, axes, target), point.shape(target)
+    return values if values.shape == shape else np.broadcast_to(values, shape)
 
 
 def _value(expr: Expr, point: Point) -> Located:
@@ -162,7 +130,7 @@ def _value(expr: Expr, point: Point) -> Located:
 def _evaluated(expr: Expr, point: Point) -> Located:
     arithmetic = point.arithmetic
     if isinstance(expr, Num):
-        return _object(arithmetic.number(expr.value)), ()
+        return as_object(arithmetic.number(expr.value)), ()
     if isinstance(expr, Elem):
         return _entry(expr, point)
     if isinstance(expr, Add | Mul):
@@ -172,7 +140,7 @@ def _evaluated(expr: Expr, point: Point) -> Located:
     if isinstance(expr, Apply):
         found, axes = _value(expr.argument, point)
         function, order = expr.function, expr.order
-        return _mapped(lambda v: arithmetic.apply(function, order, v), found), axes
+        return mapped(lambda v: arithmetic.apply(function, order, v), found), axes
     if isinstance(expr, Binder):
         return _binder(expr, point)
     return _other(expr, point)
@@ -181,18 +149,18 @@ def _evaluated(expr: Expr, point: Point) -> Located:
 def _other(expr: Expr, point: Point) -> Located:
     arithmetic = point.arithmetic
     if isinstance(expr, Size):
-        return _object(arithmetic.number(expr.dim.value(point.sizes))), ()
+        return as_object(arithmetic.number(expr.dim.value(point.sizes))), ()
     if isinstance(expr, Const):
-        return _object(arithmetic.pi()), ()
+        return as_object(arithmetic.pi()), ()
     if isinstance(expr, Ordinal):
         places, axes = _positions(expr.slot, point)
-        return _mapped(lambda v: arithmetic.number(int(v)), places), axes
+        return mapped(lambda v: arithmetic.number(int(v)), places), axes
     if isinstance(expr, Delta | AtMost):
         (left, a), (right, b) = _positions(expr.left, point), _positions(expr.right, point)
-        one, other, axes = _together((left, a), (right, b))
+        one, other, axes = together((left, a), (right, b))
         holds = one == other if isinstance(expr, Delta) else one <= other
         numbers = (arithmetic.number(0), arithmetic.number(1))
-        return _mapped(lambda v: numbers[int(v)], np.asarray(holds)), axes
+        return mapped(lambda v: numbers[int(v)], np.asarray(holds)), axes
     if isinstance(expr, Compare):
         return _compared(expr, point)
     raise NoValueError(f"no value for {type(expr).__name__}")
@@ -202,7 +170,7 @@ def _compared(expr: Compare, point: Point) -> Located:
     """The indicator of a relation, entry by entry; whole numbers, and a value and itself, meet on no kink."""
     left, a = _value(expr.left, point)
     right, b = _value(expr.right, point)
-    one, other, axes = _together((left, a), (right, b))
+    one, other, axes = together((left, a), (right, b))
     relation, arithmetic = expr.relation, point.arithmetic
     before, thin = arithmetic.kinks, not (is_discrete(expr.left) and is_discrete(expr.right))
     numbers, strict = (arithmetic.number(0), arithmetic.number(1)), relation in (">", ">=")
@@ -214,7 +182,7 @@ def _compared(expr: Compare, point: Point) -> Located:
             held.append(numbers[arithmetic.compare(relation, x, y)])
     if not thin:
         arithmetic.kinks = before
-    return _filled(held, one.shape), axes
+    return filled(held, one.shape), axes
 
 
 _DISCRETE = frozenset({facts.BINARY, facts.ONE_HOT, facts.INTEGER})
@@ -237,19 +205,6 @@ def _same_entry(expr: Compare, axes: tuple[Index, ...], at: Sequence[Any]) -> bo
     """Whether both sides are the same expression at this position, as x_i and x_j are for i = j."""
     fixed: dict[Index, Slot] = {i: Affine((), Dim.of(int(p) + 1)) for i, p in zip(axes, at, strict=True)}
     return substitute(expr.left, fixed) == substitute(expr.right, fixed)
-
-
-def _mapped(function: Any, values: Array) -> Array:
-    if not values.ndim:
-        return _object(function(values[()]))
-    return _filled([function(v) for v in values.flat], values.shape)
-
-
-def _filled(entries: list[Any], shape: tuple[int, ...]) -> Array:
-    """An array of objects from its entries, the last axis running fastest."""
-    out = np.empty(len(entries), dtype=object)
-    out[:] = entries
-    return out.reshape(shape)
 
 
 def _positions(slot: Slot, point: Point) -> Located:
@@ -278,14 +233,14 @@ def _entry(expr: Elem, point: Point) -> Located:
             return stored, plain
         if any(c > size for c, size in zip(counts, stored.shape, strict=True)):
             raise NoValueError(f"an index beyond the end of {expr.tensor.name}")
-        return _as_array(stored[tuple(slice(0, c) for c in counts)]), plain
+        return as_array(stored[tuple(slice(0, c) for c in counts)]), plain
     places = [_positions(s, point) for s in slots]
-    axes = _union(places)
-    grids = np.broadcast_arrays(*(_spread(p, a, axes) for p, a in places))
+    axes = union(places)
+    grids = np.broadcast_arrays(*(spread(p, a, axes) for p, a in places))
     for grid, size in zip(grids, stored.shape, strict=True):
         if grid.size and (grid.min() < 1 or grid.max() > size):
             raise NoValueError(f"a position outside {expr.tensor.name}")
-    return _as_array(stored[tuple(g - 1 for g in grids)]), axes
+    return as_array(stored[tuple(g - 1 for g in grids)]), axes
 
 
 def _ring(expr: Add | Mul, point: Point) -> Located:
@@ -307,9 +262,9 @@ def _under_indicators(expr: Mul, under: list[Expr], point: Point) -> Located:
     out = np.empty(point.shape(axes), dtype=object)
     if out.size > MAX_PIECES:
         raise NoValueError("too many entries to take one by one")
-    spread = np.broadcast_to(_spread(mask, own, axes), out.shape)
+    shown = np.broadcast_to(spread(mask, own, axes), out.shape)
     for at in np.ndindex(out.shape):
-        if spread[at] == 0:
+        if shown[at] == 0:
             out[at] = zero
             continue
         if not axes:
@@ -320,30 +275,32 @@ def _under_indicators(expr: Mul, under: list[Expr], point: Point) -> Located:
 
 
 def _ring_of_parts(expr: Add | Mul, point: Point) -> Located:
-    parts = [_value(c, point) for c in expr.children()]
-    axes, is_sum, reduce = _union(parts), isinstance(expr, Add), point.arithmetic.reduce
+    return _combined([_value(c, point) for c in expr.children()], isinstance(expr, Add), point)
+
+
+def _combined(parts: Sequence[Located], is_sum: bool, point: Point) -> Located:
+    """The sum or the product of values, over the axes of all of them."""
+    axes, reduce = union(parts), point.arithmetic.reduce
+    if len(axes) > 2 and math.prod(point.shape(axes)) > MAX_ENTRIES:
+        raise NoValueError(f"an intermediate value with {math.prod(point.shape(axes))} entries")
     (first, own), *rest = parts
-    out: Any = _spread(first, own, axes) if axes else first[()]
+    out: Any = spread(first, own, axes) if axes else first[()]
     for found, own in rest:
-        other = _spread(found, own, axes) if axes else found[()]
-        out = out + other if is_sum else reduce(_as_array(out * other))
-    return reduce(_as_array(out)), axes
-
-
-def _as_array(value: Any) -> Array:
-    return value if isinstance(value, np.ndarray) else _object(value)
+        other = spread(found, own, axes) if axes else found[()]
+        out = out + other if is_sum else reduce(as_array(out * other))
+    return reduce(as_array(out)), axes
 
 
 def _power(expr: Pow, point: Point) -> Located:
     exact = expr.exponent.value if isinstance(expr.exponent, Num) else None
     base, a = _value(expr.base, point)
     if exact is not None:
-        return _mapped(lambda v: point.arithmetic.power(v, None, exact), base), a
+        return mapped(lambda v: point.arithmetic.power(v, None, exact), base), a
     exponent, b = _value(expr.exponent, point)
-    one, other, axes = _together((base, a), (exponent, b))
+    one, other, axes = together((base, a), (exponent, b))
     whole = _whole(expr.exponent, point)
     power = point.arithmetic.power
-    return _filled([power(x, y, whole) for x, y in zip(one.flat, other.flat, strict=True)], one.shape), axes
+    return filled([power(x, y, whole) for x, y in zip(one.flat, other.flat, strict=True)], one.shape), axes
 
 
 def _whole(exponent: Expr, point: Point) -> int | None:
@@ -352,7 +309,36 @@ def _whole(exponent: Expr, point: Point) -> int | None:
 
 
 def _binder(expr: Binder, point: Point) -> Located:
-    found, axes = _value(expr.body, point)
+    body = expr.body
+    many = len(body.free) > 2 and math.prod(point.shape(tuple(body.free))) > MAX_ENTRIES
+    if many and isinstance(expr, Sum) and isinstance(body, Mul):
+        return _contracted(expr, body, point)
+    return _bound(expr, _value(body, point), point)
+
+
+def _contracted(expr: Sum, body: Mul, point: Point) -> Located:
+    """A sum of large products, one index after the other, the one of fewest products first.
+
+    Only the factors that an index stands in are multiplied.
+    """
+    parts, left = [_value(f, point) for f in body.factors], list(expr.indices)
+
+    def products(index: Index) -> int:
+        return math.prod(point.shape(union([p for p in parts if index in p[1]])))
+
+    while left:
+        index = min(left, key=products)
+        left.remove(index)
+        touched = [p for p in parts if index in p[1]]
+        parts = [p for p in parts if index not in p[1]]
+        whole = _combined(touched, False, point) if touched else (as_object(point.arithmetic.number(1)), ())
+        parts.append(_bound(Sum((index,), body), whole, point))
+    return _combined(parts, False, point)
+
+
+def _bound(expr: Binder, value: Located, point: Point) -> Located:
+    """A sum, product or largest value over the indices of a binder, from the values of its body."""
+    found, axes = value
     outer = tuple(i for i in axes if i not in expr.indices)
     absent = [i for i in expr.indices if i not in axes]
     order = [axes.index(i) for i in outer] + [axes.index(i) for i in expr.indices if i in axes]
@@ -363,7 +349,7 @@ def _binder(expr: Binder, point: Point) -> Located:
     arithmetic = point.arithmetic
     if isinstance(expr, Sum):
         out = np.add.reduce(rows, axis=-1) if rows.shape[-1] else np.full(shape, arithmetic.number(0), dtype=object)
-        return arithmetic.reduce(_as_array(out * arithmetic.number(repeats) if repeats != 1 else out)), outer
+        return arithmetic.reduce(as_array(out * arithmetic.number(repeats) if repeats != 1 else out)), outer
     out = np.empty(shape, dtype=object)
     flat, lines = out.reshape(-1), rows.reshape(-1, rows.shape[-1])
     for n, line in enumerate(lines):
@@ -376,9 +362,9 @@ def _binder(expr: Binder, point: Point) -> Located:
 
 
 def _product(line: list[Any], arithmetic: Arithmetic) -> Any:
-    out = _object(arithmetic.number(1))
+    out = as_object(arithmetic.number(1))
     for v in line:
-        out = arithmetic.reduce(_as_array(out * _object(v)))
+        out = arithmetic.reduce(as_array(out * as_object(v)))
     return out[()]
 
 
