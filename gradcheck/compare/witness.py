@@ -22,6 +22,7 @@ from .forward import Place, Shift, forward
 
 BITS = 320
 KINK = 1e-5
+MOST_NESTED = 4
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class DifferencePoint(Point):
         """A derivative as a finite difference, over the free indices of its body and its variable."""
         if not isinstance(expr, Derivative):
             return None
+        if len(self.shifts) >= MOST_NESTED:
+            raise NoValueError("a derivative of an order too high for finite differences")
         axes = tuple(sorted(expr.free, key=lambda i: i.serial))
         out = np.empty(self.shape(axes), dtype=object)
         for at in itertools.product(*(range(n) for n in out.shape)):

@@ -67,6 +67,11 @@ class Notation:
         return frozenset(map(base_of, self.kinds)) | frozenset(map(base_of, self.words))
 
     @functools.cached_property
+    def longest(self) -> int:
+        """How many letters the longest of these has."""
+        return max(map(len, self.long_words), default=0)
+
+    @functools.cached_property
     def long_words(self) -> frozenset[str]:
         """Those of them that are written with several plain letters."""
         return frozenset(base for base in self.bases if len(base) > 1 and base.isalpha())

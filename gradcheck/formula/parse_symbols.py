@@ -14,6 +14,7 @@ from .names import flat, join
 from .tokens import Token
 
 MAX_PRIMES = 4
+MOST_LETTERS = 24
 TRANSPOSES = frozenset({"T", r"\top", r"\intercal"})
 
 
@@ -138,8 +139,8 @@ def take_base(cursor: Cursor) -> Token:
     token = cursor.take()
     if token.kind != "letter" or len(token.text) > 1:
         return token
-    run = token.text
-    while cursor.at("letter") and cursor.adjacent() and len(cursor.peek().text) == 1:
+    run, most = token.text, max(MOST_LETTERS, cursor.notation.longest)
+    while len(run) < most and cursor.at("letter") and cursor.adjacent() and len(cursor.peek().text) == 1:
         run += cursor.take().text
     if len(run) == 1:
         return token
