@@ -73,7 +73,8 @@ def _generic(family: Family, network: Network) -> Network:
         raise DeclarationError(
             f"layers can't be looked at one by one: {error.what}",
             place=place,
-            hint=f"what enters the first layer is an input with a number, such as x^{{({family.first - 1})}}",
+            hint=f"what enters the first layer is an input with a number, such as x^{{({family.first - 1})}} : "
+            f"n^{{({family.first - 1})}}",
         ) from None
 
 
