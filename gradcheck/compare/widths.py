@@ -70,6 +70,11 @@ def decide_width(claim: WidthClaim, seed: int = 0) -> Outcome:
             return Outcome("refuted", evidence, Attempt(), search, example)
     met = [sizes for sizes in _sizes(claim) if claim.holds(sizes) and _at_rank(claim, sizes, seed, search) is not None]
     if not met:
+        above = next(
+            (f"{b} ≥ the rank: {why}" for b, why in _bounds(claim) if never_negative(claim.rank - b - 1)), None
+        )
+        if above is not None:
+            return Outcome("contradiction", (f"nothing has the assumed rank: {above}",), Attempt(), search)
         return Outcome("undecided", ("no point was found that has the assumed rank",), Attempt(), search)
     tried = f"exact ranks at sizes up to {LARGEST}, the assumed one at {_text(met[0])}"
     for bound, why in _bounds(claim):
