@@ -132,7 +132,9 @@ def _row(items: Line, x: float, y: float) -> ET.Element:
     out = element("text", x=_at(x), y=_at(y), text_anchor="end", class_="label")
     for item in items:
         if isinstance(item, Math):
-            out.extend(text_element(runs(item.latex), x, y, 15))
+            made = text_element(runs(item.latex), x, y, 15, "row")
+            out.append(element("tspan", made.text or "", dy="0"))
+            out.extend(made)
             out.append(element("tspan", " ", dy="0"))
         elif isinstance(item, Text):
             out.append(element("tspan", item.text, class_="quiet"))

@@ -44,8 +44,8 @@ def _box(box: Box, x: float, y: float) -> list[ET.Element]:
     rectangle = element("rect", x=f"{x - half:g}", y=f"{y - HIGH / 2:g}", width=f"{2 * half:g}", height=f"{HIGH:g}",
                         rx=rounded, class_=f"box {box.role}")  # fmt: skip
     label = runs(box.label) if box.label else (Run(box.key, 0),)
-    named = text_element(label, x, y - 2, 17, text_anchor="middle")
-    return [rectangle, named, text_element(line_runs(box.shape), x, y + 15, 12, text_anchor="middle")]
+    named = text_element(label, x, y - 2, 17, "name")
+    return [rectangle, named, text_element(line_runs(box.shape), x, y + 15, 12, "under")]
 
 
 def _arrow(start: Box, end: Box, places: dict[str, tuple[float, float]], side: Side) -> tuple[str, str]:

@@ -51,9 +51,9 @@ def _walk(node: ET.Element, height: int, out: list[Run]) -> None:
         out.append(Run(text, height))
 
 
-def text_element(pieces: tuple[Run, ...], x: float, y: float, size: float, **attributes: str) -> ET.Element:
-    """An SVG text of runs."""
-    out = element("text", x=f"{x:g}", y=f"{y:g}", font_size=f"{size:g}", class_="math", **attributes)
+def text_element(pieces: tuple[Run, ...], x: float, y: float, size: float, kind: str) -> ET.Element:
+    """An SVG text of runs; `kind` is the class whose font size in the style sheet is `size`."""
+    out = element("text", x=f"{x:g}", y=f"{y:g}", class_=f"math {kind}")
     shift = 0.0
     for piece in pieces:
         if piece.height == 0 and not len(out) and not out.text:
