@@ -97,14 +97,8 @@ def _scripted(tag: str, children: list[ET.Element]) -> ET.Element:
         last.attrib.update({"lspace": "0", "rspace": "0"})
         primed = _element("mrow", {}, [base, last])
         return primed if tag == "msup" else _element("msub", {}, [primed, children[1]])
-    bracketed = (last.text or "").startswith(("(", "["))
-    if (
-        tag != "msub"
-        and base.tag == "mi"
-        and len(base.text or "") == 1
-        and (base.text or "").isupper()
-        and not bracketed
-    ):
+    capital = base.tag == "mi" and len(base.text or "") == 1 and (base.text or "").isupper()
+    if tag != "msub" and capital and not (last.text or "").startswith(("(", "[")):
         children[-1] = _element("mrow", {}, [ET.Element("mspace", {"width": "0.1em"}), last])
     return _element(tag, {}, children)
 
