@@ -23,7 +23,7 @@ from .verdict import Counterexample
 from .witness import Witness, witness
 
 POINTS = 14
-SECONDS = 8.0
+SECONDS = 12.0
 """For a proof that takes more work than the first attempt; what the other rungs found is not lost."""
 DEFECT = "a defect of gradcheck, please report it: "
 
