@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: verify test lint types tests adapters bench report wheel clean
+.PHONY: verify test lint types tests adapters bench report gallery wheel clean
 
 verify: $(VENV)/core.stamp  ## judge the derivations of this repository
 	$(BIN)/gradcheck check derivations
@@ -30,6 +30,9 @@ bench: $(VENV)/dev.stamp  ## the table of speed and memory, with ratios
 
 report: $(VENV)/dev.stamp  ## write the reports of derivations/ into reports/
 	$(BIN)/gradcheck report derivations -o reports
+
+gallery: report  ## the pictures of report pages in the README, with poppler
+	$(BIN)/python tools/gallery.py
 
 wheel: $(VENV)/dev.stamp
 	$(BIN)/python -m hatchling build -t wheel
