@@ -10,11 +10,10 @@ would not fit. The claim is read once more with numbers for l and L in networks 
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..declare.family import LEAVES, Family, Template
+from ..declare.family import Family
 from ..declare.labels import label_text, labels
 from ..declare.network import Network
 from ..declare.structure import Structure, structure
@@ -22,6 +21,7 @@ from ..declare.window import Window
 from ..derive.windows import at_depth, windowed
 from ..errors import DeclarationError, FormulaError, GradcheckError, IllFormedError
 from ..formula import Reading, read, read_all
+from .beyond import beyond_the_window
 from .depths import holds_numerically
 from .ladder import DEFECT
 from .verdict import Verdict
@@ -63,39 +63,16 @@ def check_layers(
     assert family is not None
     claim = Claim(latex, tuple(assume))
     window = _fitting(family, network.name, claim)
-    verdict = check(_network(window, network.name), claim.latex, claim.assume)
-    if verdict.verdict == "proved" and (why := _beyond_the_window(family)):
-        return replace(verdict, verdict="undecided", evidence=(f"proved in one window of layers only: {why}",))
+    around = _network(window, network.name)
+    verdict = check(around, claim.latex, claim.assume)
+    if verdict.verdict == "ill-formed":
+        return verdict
+    depths = _depths(family, network.name, claim, window)
+    if why := beyond_the_window(window, _structure(family), around, claim.latex, claim.assume, reading):
+        return _somewhere(verdict, depths, check, why)
     if verdict.verdict == "proved":
         return _everywhere(verdict, network, claim, window, check, reading, seed)
-    if verdict.verdict == "ill-formed" or _is_abstract(family):
-        return verdict
-    return _somewhere(verdict, _depths(family, network.name, claim, window), check)
-
-
-def _beyond_the_window(family: Family) -> str:
-    """Why a proof in one window may miss paths: arrays that layers share, a loss that speaks of every layer."""
-    generic = [t.line.rest for t in family.lines if isinstance(t, Template) and t.keyword not in LEAVES]
-    for line in family.lines:
-        if isinstance(line, Template):
-            continue
-        if line.keyword in LEAVES:
-            names = re.sub(r"\s\{[^}]*\}\s*$", "", line.rest.partition(":")[0]).split(",")
-            for name in (n.strip() for n in names):
-                plain = re.escape(name)  # a name with a label, such as a^{(0)}, belongs to one layer
-                if (
-                    name
-                    and "^" not in name
-                    and any(re.search(rf"(?<![A-Za-z\\]){plain}(?![A-Za-z^_])", t) for t in generic)
-                ):
-                    return f"{name} is shared by the layers"
-        if line.keyword == "loss" and ("\\sum" in line.rest.partition("=")[2] and _speaks_of_layers(line.rest, family)):
-            return "the loss speaks of every layer"
-    return ""
-
-
-def _speaks_of_layers(text: str, family: Family) -> bool:
-    return any(label.letter == family.letter for label in labels(text))
+    return verdict if _is_abstract(family) else _somewhere(verdict, depths, check)
 
 
 def _everywhere(
@@ -130,13 +107,13 @@ def _reason(window: Window, found: Structure) -> str:
     return f"the loss is taken as any function of {above}, and what enters below is arbitrary"
 
 
-def _somewhere(verdict: Verdict, cases: Iterator[Case], check: Check) -> Verdict:
-    """A claim that is not proved in its window: decided by a network with numbers, since the loss is given."""
+def _somewhere(verdict: Verdict, cases: Iterator[Case], check: Check, why: str = "") -> Verdict:
+    """A claim that no window can prove: decided by networks with numbers. why: what a window would miss."""
     for where, network, claim in cases:
         other = check(network, claim.latex, claim.assume)
         if other.verdict != "proved":
             return replace(other, evidence=(f"where {where}", *other.evidence))
-    said = ("proved in networks of several depths", "no proof for every number of layers")
+    said = ("proved in networks of several depths", "no proof for every number of layers" + (f": {why}" if why else ""))
     return replace(verdict, verdict="agrees", evidence=said, conditions=(), counterexample=None)
 
 

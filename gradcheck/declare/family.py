@@ -6,6 +6,7 @@ around one layer l, or around the last one, with labels such as (l-1), it is a w
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -68,6 +69,12 @@ class Family:
         return relabelled(
             text, lambda label: label_text(self.letter, label.offset) if label.letter == self.last else None
         )
+
+    @functools.cached_property
+    def sizes(self) -> frozenset[str]:
+        """The sizes with a layer below them, such as the S of S_{l-1}."""
+        shapes = (t.line.rest.partition(":")[2] for t in self.lines if isinstance(t, Template) and t.keyword in LEAVES)
+        return frozenset(label.base for shape in shapes for label in labels(shape) if label.letter == self.letter)
 
     def mentions(self, text: str, letter: str) -> bool:
         """Whether a label of this letter stands in the text."""

@@ -29,10 +29,10 @@ class Label:
     base: str
 
 
-def labels(text: str) -> Iterator[Label]:
+def labels(text: str, below: frozenset[str] = frozenset()) -> Iterator[Label]:
     r"""Every label in a formula, in order: one letter or number, or a letter and how many layers further.
 
-    Numbers below a name are positions and no labels.
+    below: the names with layers below them, such as the S of a size S_1; below other names numbers are positions.
 
     >>> [(label.base, label.letter, label.offset) for label in labels(r"\delta^{(l+1)} \cdot W_{l} + x_2^{(0)}")]
     [('\\delta', 'l', 1), ('W', 'l', 0), ('x', '', 0)]
@@ -40,7 +40,8 @@ def labels(text: str) -> Iterator[Label]:
     for found in _BASE.finditer(text):
         if _is_script(text, found.start()):
             continue  # such as the k of a_k
-        yield from _on_name(text, found.end(), _plain(found.group()))
+        base = _plain(found.group())
+        yield from _on_name(text, found.end(), base, base in below)
 
 
 def _is_script(text: str, at: int) -> bool:
@@ -55,7 +56,7 @@ def _plain(base: str) -> str:
     return style["inner"] if style else base
 
 
-def _on_name(text: str, at: int, base: str) -> Iterator[Label]:
+def _on_name(text: str, at: int, base: str, numbers_below: bool) -> Iterator[Label]:
     while True:
         while at < len(text) and (text[at].isspace() or text[at] == "'"):
             at += 1
@@ -63,7 +64,10 @@ def _on_name(text: str, at: int, base: str) -> Iterator[Label]:
             return
         above = text[at] == "^"
         start, end, after = _group(text, at + 1)
-        yield from _above(text, start, end, base) if above else _below(text, start, end, base)
+        if above:
+            yield from _above(text, start, end, base)
+        else:
+            yield from _affine(text, start, end, base, numbers=numbers_below)
         at = after
 
 
@@ -95,10 +99,6 @@ def _above(text: str, start: int, end: int, base: str) -> Iterator[Label]:
         start = group.end()
 
 
-def _below(text: str, start: int, end: int, base: str) -> Iterator[Label]:
-    yield from _affine(text, start, end, base, numbers=False)
-
-
 def _affine(text: str, start: int, end: int, base: str, *, numbers: bool) -> Iterator[Label]:
     found = _AFFINE.fullmatch(text, start, end)
     if found is None or (found["number"] and not numbers):
@@ -110,7 +110,7 @@ def _affine(text: str, start: int, end: int, base: str, *, numbers: bool) -> Ite
         yield Label(start, end, found["letter"], -step if found["sign"] == "-" else step, base)
 
 
-def relabelled(text: str, change: Callable[[Label], str | None]) -> str:
+def relabelled(text: str, change: Callable[[Label], str | None], below: frozenset[str] = frozenset()) -> str:
     r"""The formula with labels changed; None leaves one as it is.
 
     >>> relabelled(r"a^{(l-1)} W_{l}", lambda label: str(3 + label.offset) if label.letter == "l" else None)
@@ -118,7 +118,7 @@ def relabelled(text: str, change: Callable[[Label], str | None]) -> str:
     """
     out: list[str] = []
     done = 0
-    for label in sorted(labels(text), key=lambda found: found.start):
+    for label in sorted(labels(text, below), key=lambda found: found.start):
         new = change(label)
         if new is not None and label.start >= done:
             # a script of one letter without braces needs them when it becomes longer

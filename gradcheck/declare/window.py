@@ -115,7 +115,9 @@ class Window:
             return
         away = self.low - self.family.first
         moved = relabelled(
-            without_facts(line), lambda label: None if label.letter else label_text(self.letter, label.offset + away)
+            without_facts(line),
+            lambda label: None if label.letter else label_text(self.letter, label.offset + away),
+            self.family.sizes,
         )
         if self._is_used(with_text(line, moved), used):
             yield with_text(line, moved)

@@ -24,7 +24,7 @@ from .abstract import stand_in
 
 _ARGUMENTS = re.compile(r"(?<![\^{])\([^()]*\)$")
 _NAMES = ("R", r"\mathcal{R}", r"\Lambda", r"\Xi")
-__all__ = ["at_depth", "structure", "windowed"]
+__all__ = ["at_depth", "structure", "terms", "windowed"]
 
 
 def at_depth(family: Family, name: str, depth: int) -> Network:
@@ -40,14 +40,14 @@ def windowed(window: Window, found: Structure, name: str) -> Network:
     if loss is None:
         return network_of(window.body(""), name, letters)
     label, _, formula = loss.rest.partition("=")
-    terms = [term for term in _terms(formula) if any(True for _ in sums_over(term, family))]
+    summed = [term for term in terms(formula) if any(True for _ in sums_over(term, family))]
     if window.at_last:
         given = loss.rest
-        for term in terms:
+        for term in summed:
             given = given.replace(term, window.summed(term, summed_layer(found, family, term, loss)))
         return network_of(window.body("", given), name, letters)
-    rest = _free_name(family) if terms else _ARGUMENTS.sub("", label.strip())
-    whole = _whole(window, found, loss, rest, terms) if terms else ""
+    rest = _free_name(family) if summed else _ARGUMENTS.sub("", label.strip())
+    whole = _whole(window, found, loss, rest, summed) if summed else ""
     network = network_of(window.body(rest, whole), name, letters)
     ends = [n.tensor for n in _highest(network, window, found)]
     if not whole:
@@ -57,9 +57,9 @@ def windowed(window: Window, found: Structure, name: str) -> Network:
     return replace(network, nodes=(*network.nodes, last), loss=last.tensor)
 
 
-def _whole(window: Window, found: Structure, loss: Line, rest: str, terms: list[str]) -> str:
+def _whole(window: Window, found: Structure, loss: Line, rest: str, summed: list[str]) -> str:
     """The loss as the abstract rest and the terms of the window's layers."""
-    parts = [window.summed(term, summed_layer(found, window.family, term, loss)) for term in terms]
+    parts = [window.summed(term, summed_layer(found, window.family, term, loss)) for term in summed]
     signed = (part if part.lstrip()[:1] in ("+", "-") else f" + {part}" for part in parts)
     return f"{loss.rest.partition('=')[0]} = {rest}{' '.join(signed)}"
 
@@ -80,7 +80,7 @@ def _labels(line: Line, family: Family) -> Iterator[str]:
     return (label.base for label in labels(line.rest.partition("=")[0]) if label.letter == family.letter)
 
 
-def _terms(formula: str) -> list[str]:
+def terms(formula: str) -> list[str]:
     """The terms of a formula with their signs."""
     out: list[str] = []
     at = 0
