@@ -53,6 +53,7 @@ adjoint \delta^{(l)} = \frac{\partial J}{\partial z^{(l)}}
 """
 SLOPE = r"g'(\sum_k w_{kj}^{(l)} x_k^{(l-1)})"
 BY_WEIGHT = r"\frac{\partial \mathcal{L}}{\partial w_{ij}^{(l)}} = "
+BY_C = r"\frac{\partial \mathcal{L}}{\partial c} = "
 AFFINE = r"g'(c \sum_k W_{ik} x_k^{(l-1)} + b_i^{(l)})"
 CLAIMS: list[tuple[str, str, str]] = [
     (DEEP, BY_WEIGHT + r"\delta_j^{(l)} " + SLOPE + r" x_i^{(l-1)}", "proved"),
@@ -65,7 +66,7 @@ CLAIMS: list[tuple[str, str, str]] = [
     (ROWS, r"\delta^{(l)} = ((W^{(l)})^T \delta^{(l+1)}) \odot f'(z^{(l)})", "ill-formed"),
     (SHARED, r"\frac{\partial \mathcal{L}}{\partial b_i^{(l)}} = \delta_i^{(l)} " + AFFINE, "proved"),
     (SHARED, r"\frac{\partial \mathcal{L}}{\partial W_{ij}} = c \delta_i^{(l)} " + AFFINE + " x_j^{(l-1)}", "wrong"),
-    (SHARED, r"\frac{\partial \mathcal{L}}{\partial c} = \sum_{ij} \delta_i^{(l)} " + AFFINE + " W_{ij} x_j^{(l-1)}", "wrong"),
+    (SHARED, BY_C + r"\sum_{ij} \delta_i^{(l)} " + AFFINE + " W_{ij} x_j^{(l-1)}", "wrong"),
 ]  # fmt: skip
 GRADIENT = (
     r"\frac{\partial J}{\partial w_{ij}^{(l)}} = \delta_j^{(l)} g'(\sum_k w_{kj}^{(l)} x_k^{(l-1)}) x_i^{(l-1)} + "
