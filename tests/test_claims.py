@@ -71,12 +71,24 @@ parameter w : d
 h = \operatorname{sigmoid}(\sum_i w_i x_i)
 loss L = -y \log h - (1 - y) \log(1 - h)
 """
+SAMPLES = r"""
+index i = 1..m
+input x^{(i)} : d
+parameter w : d
+z^{(i)} = w^T x^{(i)}
+h^{(i)} = \operatorname{sigmoid}(z^{(i)})
+r = \sum_{i=1}^m h^{(i)}
+"""
+CHAIN = r"\frac{\partial r}{\partial w_k} = \frac{\partial}{\partial z} \sum_{j=1}^m "
 SIGNS = "x_1 > 0, w_1 < 0, x_3 < y"
 
 # network, claim, assumptions, verdict, what its condition, evidence or reading must name
 CLAIMS: list[tuple[str, str, str, str, str]] = [
     (LINEAR, r"\frac{\partial l}{\partial w_2} = (x_3 - y) x_2", "", "proved", ""),
     (LINEAR, r"\frac{\partial l}{\partial w_2} = (y - x_3) x_2", "", "wrong", "finite difference"),
+    # samples that are not written: the operator before the sum acts on the first factor of each term
+    (SAMPLES, CHAIN + r"h \cdot \frac{\partial z}{\partial w_k}", "", "conditional", "first factor of each term"),
+    (SAMPLES, CHAIN + r"h \cdot 2 \frac{\partial z}{\partial w_k}", "", "wrong", "finite difference"),
     (LINEAR, r"\frac{dl}{dw_2} = \frac{dl}{dx_3} \frac{dx_3}{dw_2}", "", "proved", ""),
     (LINEAR, r"\frac{dl}{dx_3} = \frac{d}{dx_3} \frac{1}{2} (y - x_3)^2", "", "proved", ""),
     (LINEAR, r"x_3 = w_2 x_2 = w_2 w_1 x_1", "", "proved", "all 2 links"),

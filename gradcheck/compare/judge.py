@@ -197,7 +197,7 @@ def _refuted(verdict: Verdict, statement: Statement, link: Link, outcome: Outcom
     if rounded:
         return replace(verdict, verdict="conditional", conditions=("to the digits written",), evidence=(rounded,))
     saved = link.saved(seed)
-    evidence = (refutation(outcome), *saved.notes)
+    evidence = (refutation(outcome), *outcome.evidence, *saved.notes)
     if saved.conditions:
         return replace(verdict, verdict="conditional", conditions=saved.conditions, evidence=evidence)
     return replace(verdict, verdict="wrong", evidence=evidence)

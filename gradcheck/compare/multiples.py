@@ -3,33 +3,45 @@
 Proof rule. Statement: a ≠ b wherever the sides are not 0 and q ≠ 1. Why it proves: if a = q·b, the gap a - b is
 (q - 1)·b, and neither factor is 0. What it needs: the equality a = q·b, proved like any other for a q that is a
 number or a size or one over a size; that no admitted size makes q equal to 1; an assumption that a side is not 0.
+Where an admitted size makes q equal to 1, the sides are equal at every point of that size: each refutes a ≠ b.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import numpy as np
+
+from ..algebra.balls import precision
 from ..algebra.dims import Dim
 from ..algebra.expressions import MINUS_ONE, Expr, Num, add, mul, negate, power, size
 from ..algebra.keys import TooLargeError
 from ..algebra.normal import is_zero
+from ..algebra.pointwise import NoValueError, evaluate
 from ..algebra.roots import UndefinedError
 from ..derive import resolve
 from .ladder import Outcome, decide
+from .points import distinct_sizes
 from .prove import declared
 from .question import Question
+from .refute import Search, Separation, confirmed, counterexample, places
 
 _NUMBERS = (Fraction(-1), Fraction(2), Fraction(1, 2))
 
 
 @dataclass(frozen=True)
 class Multiple:
-    """The left side is `ratio` times the right one. symbol: the size that the ratio is made of, "" for a number."""
+    """The left side is `ratio` times the right one. symbol: the size that the ratio is made of, "" for a number.
+
+    said: the ratio as it is written.
+    """
 
     ratio: Expr
     symbol: str
+    said: str
     outcome: Outcome
 
     def differs(self, question: Question) -> bool:
@@ -44,33 +56,57 @@ class Multiple:
 
 def multiple(question: Question, seed: int) -> Multiple | None:
     """The ratio of the two sides, if it is one that is looked for."""
-    for ratio, symbol in _ratios(question):
+    for ratio, symbol, said in _ratios(question):
         asked = replace(question, right=mul(ratio, question.right), derived=None, assumptions=())
         try:
             outcome = decide(asked, seed)
         except (TooLargeError, UndefinedError):
             continue
         if outcome.status == "proved":
-            return Multiple(ratio, symbol, outcome)
+            return Multiple(ratio, symbol, said, outcome)
     return None
 
 
 def decide_multiple(question: Question, seed: int, before: Outcome) -> Outcome:
     """What was found before, or a proof that the sides differ because one is a multiple of the other."""
     found = multiple(question, seed)
-    if found is None or found.needs(question):
+    if found is None:
         return before
-    said = f"the left side is {found.ratio!r} times the right one, and neither is 0"
+    if not found.differs(question) and (same := _where_equal(found, question, seed)) is not None:
+        said = f"the left side is {found.said} times the right one, so that they are equal at {found.symbol} = 1"
+        shown = counterexample(same, confirmed(same)[0])
+        return Outcome("refuted", (said,), found.outcome.attempt, before.search, shown, same)
+    if found.needs(question):
+        return before
+    said = f"the left side is {found.said} times the right one, and neither is 0"
     return replace(found.outcome, evidence=(said, *found.outcome.evidence))
 
 
-def _ratios(question: Question) -> Iterator[tuple[Expr, str]]:
+def _where_equal(found: Multiple, question: Question, seed: int) -> Separation | None:
+    """A point at which the ratio is 1, with the values of both sides there."""
+    smallest = dict(question.network.dims)
+    others = [name for name in sorted(question.dims()) if name != found.symbol]
+    sizes = distinct_sizes(others, smallest, 2) | {found.symbol: 1}
+    for place in places(question, random.Random(f"multiple/{seed}"), Search(), 1, [sizes]):
+        with precision(128):
+            try:
+                left = evaluate(place.question.left, question.free, place.point)
+                right = evaluate(place.question.right, question.free, place.point)
+            except NoValueError:
+                continue
+        for at in np.ndindex(left.shape):
+            if place.assumed[at]:
+                return Separation(place, tuple(p + 1 for p in at), left[at], right[at], left[at] - right[at])
+    return None
+
+
+def _ratios(question: Question) -> Iterator[tuple[Expr, str, str]]:
     for name in sorted(question.dims()):
         whole = size(Dim.symbol(name))
-        yield whole, name
-        yield power(whole, MINUS_ONE), name
+        yield whole, name, name
+        yield power(whole, MINUS_ONE), name, f"1/{name}"
     for number in _NUMBERS:
-        yield Num(int(number) if number.denominator == 1 else number), ""
+        yield Num(int(number) if number.denominator == 1 else number), "", str(number)
 
 
 def _assumed_nonzero(question: Question) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from . import syntax as s
@@ -76,8 +77,22 @@ def parse_fraction(cursor: Cursor) -> s.Syntax:
         cursor.fail(f"{order} variable{'s' if order > 1 else ''} below, as the order above says")
     if body is not None:
         return s.Differential(start, cursor.last_end(), body, variables, sign, False)
+    return _before_operand(cursor, start, variables, sign)
+
+
+def _before_operand(
+    cursor: Cursor, start: int, variables: tuple[s.Syntax, ...], sign: Literal["partial", "d", "nabla"]
+) -> s.Syntax:
+    """An operator and what it acts on: for a sum, where the reading says so, on the first factor of each term."""
     operand = parse_operand(cursor)
-    return s.Differential(start, operand.end, operand, variables, sign, True)
+    if cursor.reading.scope != "terms" or not isinstance(operand, s.Big) or operand.operation != "sum":
+        return s.Differential(start, operand.end, operand, variables, sign, True)
+    body = operand.body
+    first = body.factors[0] if isinstance(body, s.Product) else body
+    derived = s.Differential(start, first.end, first, variables, sign, True)
+    if isinstance(body, s.Product):
+        return replace(operand, start=start, body=replace(body, factors=(derived, *body.factors[1:])))
+    return replace(operand, start=start, body=derived)
 
 
 def _numerator(cursor: Cursor) -> tuple[int, s.Syntax | None]:
@@ -122,14 +137,15 @@ def parse_operand(cursor: Cursor) -> s.Syntax:
     """What an operator derivative acts on: the product written to its right without an explicit sign.
 
     It stops before another derivative fraction. Where the reading says so it takes only the first
-    factor, or everything up to the next + or -.
+    factor, or everything up to the next + or -, or that for a sum alone.
     """
+    wide = cursor.reading.scope == "wide" or (cursor.reading.scope == "terms" and cursor.peek().text == r"\sum")
     if cursor.peek().kind in ("end", "relation", "close", "times", "symbol", "}"):
         cursor.fail("what is differentiated")
     saved = cursor.narrow
-    cursor.narrow = cursor.reading.scope != "wide"
+    cursor.narrow = not wide
     cursor.enter()
-    operand = cursor.grammar.product(cursor) if cursor.reading.scope == "wide" else cursor.grammar.run(cursor)
+    operand = cursor.grammar.product(cursor) if wide else cursor.grammar.run(cursor)
     cursor.leave()
     cursor.narrow = saved
     return operand
@@ -151,8 +167,7 @@ def parse_nabla(cursor: Cursor) -> s.Syntax:
         cursor.fail(f"a subscript on {token.text}", hint=f"write {token.text}_{{W}} L to say by which variable")
     if len(variables) == 1:
         variables = variables * order
-    operand = parse_operand(cursor)
-    return s.Differential(token.start, operand.end, operand, variables, sign, True)
+    return _before_operand(cursor, token.start, variables, sign)
 
 
 def parse_slashed(cursor: Cursor) -> s.Syntax | None:
@@ -180,6 +195,5 @@ def parse_slashed(cursor: Cursor) -> s.Syntax | None:
         cursor.take()
         variables.append(cursor.grammar.factor(cursor))
     if body is None:
-        operand = parse_operand(cursor)
-        return s.Differential(start, operand.end, operand, tuple(variables), "d" if sign == "d" else "partial", True)
+        return _before_operand(cursor, start, tuple(variables), "d" if sign == "d" else "partial")
     return s.Differential(start, cursor.last_end(), body, tuple(variables), "d" if sign == "d" else "partial", False)

@@ -189,9 +189,12 @@ def _fits(text: str, notation: Notation, reading: Reading) -> bool:
 
 
 _OTHER_PARSES = (
-    Reading(extent="terms"), Reading(scope="first"), Reading(scope="wide"), Reading(division="run"),
-    Reading(reach="factor"), Reading(reach="quotient"), Reading(extent="factors"), Reading(arguments="product"),
-)  # fmt: skip
+    *(Reading(extent=extent) for extent in ("terms", "factors")),
+    *(Reading(scope=scope) for scope in ("first", "wide", "terms")),
+    Reading(division="run"),
+    *(Reading(reach=reach) for reach in ("factor", "quotient")),
+    Reading(arguments="product"),
+)
 
 
 def _parsed(text: str, notation: Notation, reading: Reading) -> object:

@@ -14,7 +14,8 @@ class Reading:
     "written": d total and \partial partial, as notes on the chain rule mean it.
     layout: of derivatives by arrays; None as the notation declares it.
     scope: how far \frac{d}{dx} reaches: over the factors next to it ("implied"), the "first" one, or "wide", up to
-    the next + or -.
+    the next + or -; over "terms": before a sum it acts on the first factor of each term, the others go on in the sum,
+    as in \frac{\partial}{\partial z} \sum_i a \cdot \frac{\partial z}{\partial w} with samples that are not written.
     division: what a / divides by: the one "factor" behind it, or the whole "run" of factors, 1/2m as 1/(2m).
     extent: whether a sum ends at the next + or - ("term") or goes on over the "terms" behind it in which its
     index still stands, as in \sum_i p_i - y_i, where brackets were forgotten; and whether a product over an index
@@ -35,7 +36,7 @@ class Reading:
 
     derivative: Literal["total", "partial", "written"] = "total"
     layout: Literal["denominator", "numerator"] | None = None
-    scope: Literal["implied", "first", "wide"] = "implied"
+    scope: Literal["implied", "first", "wide", "terms"] = "implied"
     division: Literal["factor", "run"] = "factor"
     extent: Literal["term", "terms", "factors"] = "term"
     reach: Literal["run", "factor", "quotient"] = "run"
@@ -57,6 +58,7 @@ _SENTENCES = {
     ("layout", "denominator"): "derivatives are read in denominator layout",
     ("scope", "first"): "a derivative operator is read as acting on the first factor only",
     ("scope", "wide"): "a derivative operator is read as acting on everything up to the next + or -",
+    ("scope", "terms"): "a derivative operator before a sum is read as acting on the first factor of each term",
     ("division", "run"): "a / is read as dividing by all factors written behind it",
     ("reach", "quotient"): "a function without parentheses is read as applying to the quotient behind it",
     ("extent", "factors"): "a product over an index is read as ending where its index no longer stands",
