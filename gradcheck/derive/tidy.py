@@ -58,7 +58,10 @@ def tidy(expr: Expr, join: bool = True) -> Expr:
 
 
 def _distributed(expr: Pow) -> Expr:
-    """(ab)^k = a^k b^k for a whole k."""
+    """(ab)^k = a^k b^k and (u^a)^k = u^(ak) for a whole k."""
+    if isinstance(expr.base, Pow):
+        base, exponent = _as_power(expr)
+        return expr if base is expr else power(base, Num(_tidied(exponent)))
     if isinstance(expr.base, Mul) and isinstance(expr.exponent, Num) and _whole(expr.exponent.value):
         return _product_of([power(f, expr.exponent) for f in expr.base.factors])
     return expr
@@ -99,9 +102,12 @@ def _tidied(value: Number) -> Number:
 
 def _as_power(factor: Expr) -> tuple[Expr, Number]:
     """Base and exponent; only whole and half exponents are taken apart, others stay in the base."""
-    if isinstance(factor, Pow) and isinstance(factor.exponent, Num) and _whole(2 * factor.exponent.value):
-        return factor.base, factor.exponent.value
-    return factor, 1
+    if not isinstance(factor, Pow) or not isinstance(factor.exponent, Num) or not _whole(2 * factor.exponent.value):
+        return factor, 1
+    base, exponent = factor.base, factor.exponent.value
+    while isinstance(base, Pow) and isinstance(base.exponent, Num) and _whole(exponent):
+        base, exponent = base.base, exponent * base.exponent.value  # (u^a)^k = u^(ak) for a whole k
+    return base, exponent
 
 
 def _signs_inside(number: Num, factors: list[Expr]) -> Expr:
