@@ -99,4 +99,15 @@ class Dim:
         return f"Dim({self})"
 
 
+def put(dim: Dim, sizes: Mapping[str, Dim]) -> Dim:
+    """The dim with other sizes in the place of symbols.
+
+    >>> put(Dim.symbol("k") + 1, {"k": Dim.symbol("p") * 2})
+    Dim(2p+1)
+    """
+    if sizes.keys().isdisjoint(dim.symbols()):
+        return dim
+    return sum((c * sizes.get(name, Dim.symbol(name)) for name, c in dim.terms), start=Dim.of(dim.constant))
+
+
 ONE = Dim.of(1)

@@ -61,11 +61,6 @@ _FLIPPED = {
 }
 _UP = (Sign.POSITIVE, Sign.NONNEGATIVE, Sign.ZERO)
 _STRICT = (Sign.POSITIVE, Sign.NEGATIVE)
-_STRONGER = {
-    Sign.NONNEGATIVE: (Sign.POSITIVE, Sign.ZERO),
-    Sign.NONPOSITIVE: (Sign.NEGATIVE, Sign.ZERO),
-    Sign.NONZERO: (Sign.POSITIVE, Sign.NEGATIVE),
-}
 
 
 def flipped(sign: Sign) -> Sign:
@@ -81,6 +76,7 @@ class Knowledge:
     or with unspecified functions.
     `fixed` are entries with an assumed value at their very position; `depth` counts the gates decided by cases.
     `work` counts products of terms, one counter for a whole attempt.
+    `sums` are the sums among what is known, with their signs.
     `rules` collects the names of the rules that a normal form used, for the evidence; `cache` the
     polynomials already worked out under this knowledge.
     """
@@ -93,6 +89,7 @@ class Knowledge:
     cache: dict[Expr, Poly] = field(default_factory=dict)
     depth: int = 0
     work: list[int] = field(default_factory=lambda: [0])
+    sums: tuple[tuple[Poly, Sign], ...] = ()
 
     def learn(self, poly: Poly, sign: Sign, everywhere: frozenset[Index] = frozenset()) -> None:
         """Record the sign of a polynomial, written up to a positive factor.
@@ -105,8 +102,8 @@ class Knowledge:
         primitive, up = _oriented(poly)
         name = _pattern(expression(primitive), everywhere)
         if name is not None:
-            learnt = sign if up else flipped(sign)
-            self.signs[name] = _both(self.signs.get(name, Sign.UNKNOWN), learnt)
+            self.signs[name] = together(self.signs.get(name), sign if up else flipped(sign))
+        self._learn_of_sum(poly, sign)
         shifted = _without_number(poly, sign)
         if shifted:  # x - 2 > 0 says x > 0 too
             self.learn(shifted, Sign.POSITIVE if sign in _UP else Sign.NEGATIVE, everywhere)
@@ -114,6 +111,17 @@ class Knowledge:
         if common.factors and len(rest) > 1 and term_sign(common, self) in _STRICT:
             above = term_sign(common, self) is Sign.POSITIVE
             self.learn(rest, sign if above else flipped(sign), everywhere)
+
+    def _learn_of_sum(self, poly: Poly, sign: Sign) -> None:
+        """Keep the sign of a sum, and learn that of a term that all others are against."""
+        from .inequalities import lone_term
+
+        if len(poly) < 2 or sign not in _FLIPPED:
+            return
+        self.sums = (*self.sums, (poly, sign))
+        if (found := lone_term(poly, sign, self)) is not None:
+            term, of_term = found
+            self.learn({term.monomial: term}, of_term)
 
     def found(self, whole: Expr) -> Sign:
         """The sign recorded for an expression, at these very positions or at every position."""
@@ -124,14 +132,13 @@ class Knowledge:
         return Sign.UNKNOWN
 
 
-def _both(one: Sign, other: Sign) -> Sign:
-    """What two signs of one value say together."""
-    for weak, strong in ((one, other), (other, one)):
-        if weak is Sign.UNKNOWN or strong in _STRONGER.get(weak, ()):
-            return strong
-        if weak is Sign.NONZERO and strong in (Sign.NONNEGATIVE, Sign.NONPOSITIVE):
-            return Sign.POSITIVE if strong is Sign.NONNEGATIVE else Sign.NEGATIVE
-    return other
+def together(known: Sign | None, more: Sign) -> Sign:
+    """What two facts about one value say; where they contradict each other, the second one."""
+    pair = {known, more}
+    for weak, strict in ((Sign.NONNEGATIVE, Sign.POSITIVE), (Sign.NONPOSITIVE, Sign.NEGATIVE)):
+        if pair in ({weak, Sign.NONZERO}, {weak, strict}, {strict, Sign.NONZERO}):
+            return strict
+    return Sign.ZERO if pair == {Sign.NONNEGATIVE, Sign.NONPOSITIVE} else more
 
 
 def _without_number(poly: Poly, sign: Sign) -> Poly:
@@ -158,14 +165,27 @@ def sign_of(poly: Poly, known: Knowledge) -> Sign:
     if not poly:
         return Sign.ZERO
     direct = _by_terms(poly, known)
-    if direct is not Sign.UNKNOWN:
+    if direct in (*_STRICT, Sign.ZERO):
         return direct
     if known.signs:
         primitive, up = _oriented(poly)
         found = known.found(expression(primitive))
         if found is not Sign.UNKNOWN:
-            return found if up else flipped(found)
-    for rule in (_unit_complement, _of_a_bit, _by_content, _over_common_denominator, _by_gates, _by_factoring):
+            return together(direct, found if up else flipped(found))
+    if direct is not Sign.UNKNOWN:
+        return direct
+    from .inequalities import by_known_sums
+
+    rules = (
+        _unit_complement,
+        _of_a_bit,
+        _by_content,
+        by_known_sums,
+        _over_common_denominator,
+        _by_gates,
+        _by_factoring,
+    )
+    for rule in rules:
         found = rule(poly, known)
         if found is not Sign.UNKNOWN:
             return found
@@ -179,9 +199,9 @@ def _over_common_denominator(poly: Poly, known: Knowledge) -> Sign:
     sign, top = Sign.POSITIVE, poly
     under = denominators(poly)
     for base, exponent in under:
-        sign = _product(sign, power_sign(base, exponent, known))
+        sign = product(sign, power_sign(base, exponent, known))
         top = cleared(top, base, exponent, known)
-    return _product(sign, sign_of(top, known)) if under and not denominators(top) else Sign.UNKNOWN
+    return product(sign, sign_of(top, known)) if under and not denominators(top) else Sign.UNKNOWN
 
 
 def _by_content(poly: Poly, known: Knowledge) -> Sign:
@@ -191,7 +211,7 @@ def _by_content(poly: Poly, known: Knowledge) -> Sign:
     common, rest = content(poly)
     if len(poly) < 2 or not common.factors:
         return Sign.UNKNOWN
-    return _product(term_sign(common, known), sign_of(rest, known))
+    return product(term_sign(common, known), sign_of(rest, known))
 
 
 def undecided_factors(poly: Poly, known: Knowledge) -> list[Expr]:
@@ -327,7 +347,7 @@ def _by_factoring(poly: Poly, known: Knowledge) -> Sign:
         part = sign_of(one, known)
         if times % 2 == 0:
             part = Sign.POSITIVE if part in (*_STRICT, Sign.NONZERO) else Sign.NONNEGATIVE
-        sign = _product(sign, part)
+        sign = product(sign, part)
     return sign
 
 
@@ -401,11 +421,12 @@ def term_sign(term: Term, known: Knowledge) -> Sign:
     """The sign of one term."""
     sign = Sign.POSITIVE if term.coefficient > 0 else Sign.NEGATIVE
     for _, a, e in term.factors:
-        sign = _product(sign, power_sign(a, e, known))
+        sign = product(sign, power_sign(a, e, known))
     return sign
 
 
-def _product(a: Sign, b: Sign) -> Sign:
+def product(a: Sign, b: Sign) -> Sign:
+    """The sign of a product of two values of which this is known."""
     if Sign.ZERO in (a, b):
         return Sign.ZERO
     if Sign.UNKNOWN in (a, b):
@@ -449,7 +470,7 @@ def atom_sign(a: Expr, known: Knowledge) -> Sign:
         sign = _add_sign(a, known)
     if sign in (Sign.UNKNOWN, Sign.NONZERO, Sign.NONNEGATIVE, Sign.NONPOSITIVE) and known.signs:
         found = known.found(a)
-        sign = found if sign is Sign.UNKNOWN or found in _STRICT else sign
+        sign = sign if found is Sign.UNKNOWN else together(sign, found)
     return sign
 
 
@@ -499,7 +520,7 @@ def factors_sign(body: Expr, known: Knowledge) -> Sign:
             part = power_sign(f.base, Fraction(f.exponent.value), known)
         else:
             part = atom_sign(f, known)
-        sign = _product(sign, part)
+        sign = product(sign, part)
     return sign
 
 
@@ -508,4 +529,8 @@ def _add_sign(a: Add, known: Knowledge) -> Sign:
     for strict, weak in ((Sign.POSITIVE, Sign.NONNEGATIVE), (Sign.NEGATIVE, Sign.NONPOSITIVE)):
         if all(s in (strict, weak, Sign.ZERO) for s in signs):
             return strict if strict in signs else weak
+    if any(isinstance(node, Size) for t in a.terms for node in (t, *t.children())):
+        from .normal import normal
+
+        return _by_terms(normal(a, known), known)
     return Sign.UNKNOWN

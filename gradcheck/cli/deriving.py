@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..algebra.index import Tensor
+from ..declare.blocks import by_parity
 from ..declare.network import Network
 from ..derive import Derivation, Step, gradient
 from ..derive.telling import Telling, rule_remark, rule_words
@@ -79,12 +80,20 @@ def _networks(source: str) -> list[Network]:
 def _write_programs(networks: Sequence[Network], source: str) -> int:
     from ..evaluate import program
 
-    write("\n\n".join(program(network).source for network in networks))
+    every = [case for network in networks for case in _even_and_odd(network)]
+    write("\n\n".join(program(network).source for network in every))
     if len(networks) > 1:
         say(
             f"note: {len(networks)} programs; for one alone: gradcheck derive '{source}#{networks[0].name}' --as python"
         )
     return 0
+
+
+def _even_and_odd(network: Network) -> list[Network]:
+    """The network, or where it rounds halves of sizes one for even and one for odd ones."""
+    if not (sizes := tuple(network.notation.sizes)):
+        return [network]
+    return [replace(case, name=f"{network.name}, where {said}") for said, case in by_parity(network, sizes)]
 
 
 @dataclass

@@ -26,6 +26,7 @@ from ..printing import matrix_form
 from .families import check_layers
 from .ladder import Outcome
 from .links import Link, links
+from .parities import check_parities, halved
 from .question import Question
 from .rounding import holds_rounded
 from .sentences import covered
@@ -70,13 +71,23 @@ def check(
 
 def _checked(network: Network, latex: str, taken: Reading, assume: tuple[str, ...], seed: int) -> Verdict:
     """The verdict under the reading taken; if that refutes the claim, under the others too."""
-    try:
-        if network.family is not None:
 
-            def alone(one: Network, text: str, under: Sequence[str]) -> Verdict:
-                return _checked(one, text, taken, tuple(under), seed)
+    def alone(one: Network, text: str, under: Sequence[str]) -> Verdict:
+        return _of_one(one, text, taken, tuple(under), seed)
 
+    if network.family is not None:
+        try:
             return check_layers(network, latex, assume, alone, taken, seed)
+        except IllFormedError as error:
+            return ill_formed(network, latex, taken, assume, error, seed)
+    if sizes := halved(network, (latex, *assume)):
+        return check_parities(network, sizes, latex, assume, alone)
+    return alone(network, latex, assume)
+
+
+def _of_one(network: Network, latex: str, taken: Reading, assume: tuple[str, ...], seed: int) -> Verdict:
+    """The verdict on a claim about one network of no generic layer and no size that may be even or odd."""
+    try:
         verdict = judge(network, read_all(latex, network.notation, reading=taken), assume, seed)
     except IllFormedError as error:
         return ill_formed(network, latex, taken, assume, error, seed)

@@ -26,6 +26,8 @@ from .question import Assumption, Definition, Question, Relation, has_derivative
 from .rank import RankClaim, decide_rank, mentions_rank
 from .widths import WidthClaim, decide_width
 
+LONGEST = 60
+"""A condition that is longer says nothing: it is the claim in other words."""
 _RELATIONS: dict[str, Relation] = {">": ">", "<": ">", ">=": ">=", "<=": ">=", "!=": "!="}
 
 
@@ -80,8 +82,9 @@ class Link:
         if self.relation == "!=" and (found := multiple(self.question, seed)) is not None:
             return Saved(found.needs(self.question))
         for order, factor, sign in with_one_more_sign(Order(self.question, self.relation)):
-            if decide_order(order, seed).status == "proved":
-                return Saved((f"{unicode_of(factor, self.question.network.notation)} {sign}",))
+            said = f"{unicode_of(factor, self.question.network.notation)} {sign}"
+            if len(said) <= LONGEST and decide_order(order, seed).status == "proved":
+                return Saved((said,))
         return Saved()
 
 

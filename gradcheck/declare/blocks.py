@@ -6,8 +6,10 @@ from what stands above them. Adjoints are read last, for they may name any node.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ..algebra.expressions import Apply, Elem
@@ -24,6 +26,7 @@ from .functions import function_from
 from .lines import Line, read_lines, split_facts, split_outside
 from .names import name_of
 from .network import Network
+from .parity import EVEN, NAMES, halved_sizes
 from .structure import structure
 from .window import Window
 from .writing import placed, sampled_name
@@ -56,7 +59,7 @@ def read_network(text: str, *, name: str = "network", file: str | None = None, f
     lines = read_lines(text, file, first_line)
     family = family_of(lines)
     if family is None:
-        return network_of(lines, name)
+        return _read_again(tuple(lines), name, _even(lines))
     network = network_of(family.at_depth(max(3, family.first + 1)), name)
     structure(family)
     return replace(network, family=family, generic=_generic(family, network))
@@ -78,9 +81,34 @@ def _generic(family: Family, network: Network) -> Network:
         ) from None
 
 
-def network_of(lines: list[Line], name: str, layers: frozenset[str] = frozenset()) -> Network:
-    """The network of a block's lines; layers: letters in parentheses that are labels."""
+def by_parity(network: Network, sizes: tuple[str, ...]) -> Iterator[tuple[str, Network]]:
+    """The network once for each way in which these sizes may be even or odd, and how to say it."""
+    for picks in itertools.product(NAMES, repeat=len(sizes)):
+        parity = tuple(zip(sizes, picks, strict=True))
+        said = " and ".join(f"{size} is {NAMES[pick]}" for size, pick in parity)
+        yield said, _read_again(network.lines, network.name, parity)
+
+
+@functools.lru_cache(maxsize=64)
+def _read_again(lines: tuple[Line, ...], name: str, parity: tuple[tuple[str, int], ...]) -> Network:
+    return replace(network_of(list(lines), name, parity=parity), lines=lines)
+
+
+def _even(lines: Sequence[Line]) -> tuple[tuple[str, int], ...]:
+    """For the sizes of which a half is rounded in a block: the even ones stand for both until a claim is judged."""
+    dims = [name for line in lines if line.keyword == "dims" for name in re.split(r"[,\s]+", line.rest)]
+    return tuple((name, EVEN) for name in halved_sizes((line.rest for line in lines), dims))
+
+
+def network_of(
+    lines: list[Line],
+    name: str,
+    layers: frozenset[str] = frozenset(),
+    parity: tuple[tuple[str, int], ...] = (),
+) -> Network:
+    """The network of a block's lines; layers: letters in parentheses that are labels; parity: of sizes."""
     builder = Builder(name)
+    builder.names.parity.update(parity)
     builder.layers = layers
     _declare_names(builder, lines)
     declare_equations(builder, lines)
@@ -103,9 +131,7 @@ def read_symbols(text: str, *, name: str = "symbols", file: str | None = None, f
                 got=f"{line.keyword} {line.rest}".strip(),
                 hint="write ```network for a block with equations",
             )
-    builder = Builder(name)
-    _declare_names(builder, lines)
-    return builder.network()
+    return _read_again(tuple(lines), name, _even(lines))
 
 
 def _declare_names(builder: Builder, lines: list[Line]) -> None:

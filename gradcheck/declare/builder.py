@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal, overload
 
-from ..algebra.dims import Dim
+from ..algebra.dims import Dim, put
 from ..algebra.expressions import Elem, Expr, as_expr
 from ..algebra.facts import FUNCTION_FACTS, TENSOR_FACTS
 from ..algebra.functions import BUILT_IN, Function, unspecified
@@ -91,7 +91,7 @@ class Builder:
                     hint="give the size another name, or declare it on purpose with: dims e",
                 )
             self.names.add_dim(name, 1)
-        return dim
+        return put(dim, self.names.sizes)
 
     # -- names
 
@@ -216,7 +216,7 @@ class Builder:
         of_role = {role: tuple(e.tensor for e in entries if e.role == role) for role in AS}
         return Network(
             self.name,
-            tuple(self.names.dims.items()),
+            tuple((n, least) for n, least in self.names.dims.items() if n not in self.names.sizes),
             of_role["input"],
             of_role["parameter"],
             of_role["constant"],

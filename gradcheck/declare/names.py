@@ -15,6 +15,7 @@ from ..errors import DeclarationError, FormulaError
 from ..formula import canonical_name, read_dim
 from ..formula.names import join, name_parts
 from ..formula.notation import Entry, Notation, Role
+from .parity import half, least_half, whole
 
 AS = {
     "input": "an input",
@@ -63,6 +64,9 @@ class Names:
         self.macros: dict[str, str] = {}
         self.layout: Literal["denominator", "numerator"] = "denominator"
         self.aliases: dict[str, str] = {}
+        self.parity: dict[str, int] = {}
+        """Sizes that are taken to be even (0) or odd (1)."""
+        self.sizes: dict[str, Dim] = {}
         self._lines: dict[str, int | None] = {}
         self._numbered: dict[str, str] = {}
 
@@ -70,6 +74,9 @@ class Names:
         """Note a size symbol."""
         self._take(name, line)
         self.dims[name] = minimum
+        if name in self.parity:
+            self.sizes[name] = whole(name, self.parity[name])
+            self.dims[half(name)] = least_half(minimum, self.parity[name])
 
     def add_index(self, index: Index, line: int | None = None) -> None:
         """Note a declared index."""
@@ -113,6 +120,7 @@ class Names:
             MappingProxyType(self.macros),
             layout=self.layout,
             aliases=MappingProxyType(self.aliases),
+            sizes=MappingProxyType(self.sizes),
         )
 
     def frozen(self) -> Notation:
@@ -126,6 +134,7 @@ class Names:
             dict(self.macros),
             layout=self.layout,
             aliases=dict(self.aliases),
+            sizes=dict(self.sizes),
         )
 
     def _take(self, name: str, line: int | None) -> None:

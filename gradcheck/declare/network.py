@@ -13,6 +13,7 @@ from ..formula.notation import Notation
 from ..formula.terms import Side
 from .equality import Key, network_key, node_key
 from .family import Family
+from .lines import Line
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +54,7 @@ class Network:
     adjoints: names for derivatives of the loss; the formula of such a node is a `Derivative`.
     family: for a network of any depth its generic lines; what else stands here is its network of three layers
         (or of one layer more than the family's first one, if that is more). generic: a few layers around one of it.
+    lines: the text that it was read from, to read it again with a size taken to be even or odd.
     Two networks are equal if they declare the same, in Python or in a text, whatever their indices
     are called.
     """
@@ -69,6 +71,7 @@ class Network:
     adjoints: tuple[Node, ...] = ()
     family: Family | None = field(default=None, repr=False)
     generic: Network | None = field(default=None, repr=False)
+    lines: tuple[Line, ...] = field(default=(), repr=False)
 
     @property
     def leaves(self) -> tuple[Tensor, ...]:

@@ -105,8 +105,9 @@ def _as_power(factor: Expr) -> tuple[Expr, Number]:
     if not isinstance(factor, Pow) or not isinstance(factor.exponent, Num) or not _whole(2 * factor.exponent.value):
         return factor, 1
     base, exponent = factor.base, factor.exponent.value
-    while isinstance(base, Pow) and isinstance(base.exponent, Num) and _whole(exponent):
-        base, exponent = base.base, exponent * base.exponent.value  # (u^a)^k = u^(ak) for a whole k
+    if _whole(exponent) and isinstance(base, Pow):  # (u^a)^k = u^(ak) for a whole k
+        inner, power_of = _as_power(base)
+        return (inner, exponent * power_of) if inner is not base else (base, exponent)
     return base, exponent
 
 

@@ -127,7 +127,7 @@ DOTS = frozenset({r"\dots", r"\ldots", r"\cdots", r"\vdots", r"\ddots", r"\dotsc
 
 DELIMITERS = {
     "(": ")", "[": "]", r"\{": r"\}", r"\lbrace": r"\rbrace", r"\langle": r"\rangle", "|": "|", r"\|": r"\|",
-    r"\lvert": r"\rvert", r"\lVert": r"\rVert", r"\lbrack": r"\rbrack",
+    r"\lceil": r"\rceil", r"\lfloor": r"\rfloor", r"\lvert": r"\rvert", r"\lVert": r"\rVert", r"\lbrack": r"\rbrack",
 }  # fmt: skip
 """Opening delimiters and what closes them."""
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from ..algebra import expressions as e
 from . import syntax as s
+from .positions import halved
 from .reader import Reader
 from .terms import Term, onto, shape
 
@@ -44,6 +45,11 @@ def read_scalar(node: s.Syntax, reader: Reader, what: str) -> e.Expr:
 @elaborate.register
 def _(node: s.Number, reader: Reader) -> Term:  # noqa: ARG001
     return Term(e.Num(node.value), plain=True)
+
+
+@elaborate.register
+def _(node: s.Rounded, reader: Reader) -> Term:
+    return Term(e.size(halved(node, reader)))
 
 
 @elaborate.register

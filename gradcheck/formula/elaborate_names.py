@@ -64,7 +64,7 @@ def _at_its_arguments(node: s.Named, reader: Reader) -> s.Symbol:
 def _size(node: s.Symbol, reader: Reader) -> Term:
     if node.indices or node.samples:
         raise reader.unreadable(node, f"{node.name} is a size", hint="a size has no entries")
-    return Term(e.size(Dim.symbol(node.name)))
+    return Term(e.size(reader.notation.size(node.name)))
 
 
 def _declared(node: s.Symbol, reader: Reader) -> Term:

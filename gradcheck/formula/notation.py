@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..algebra.dims import Dim
 from ..algebra.functions import Function
 from ..algebra.index import Index, Tensor
 from .names import base_of
@@ -39,6 +40,7 @@ class Notation:
     dims: the size symbols with the smallest admitted size.
     definitions: names that stand for a formula text ("p" for "\operatorname{softmax}(z)").
     aliases: other names under which entries are written.
+    sizes: names of sizes that stand for others, as k does for 2p where it is taken to be even.
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
@@ -50,6 +52,18 @@ class Notation:
     definitions: Mapping[str, str] = field(default_factory=dict)
     layout: Literal["denominator", "numerator"] = "denominator"
     aliases: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, Dim] = field(default_factory=dict)
+
+    def size(self, name: str) -> Dim:
+        """The size that a declared name means."""
+        return self.sizes.get(name) or Dim.symbol(name)
+
+    def written(self, dim: Dim) -> Dim:
+        """A size in terms of what is declared: k - 1 for 2p - 1, where k stands for 2p."""
+        for name, meant in self.sizes.items():
+            if meant.symbols() <= dim.symbols() and (rest := dim - meant).symbols().isdisjoint(meant.symbols()):
+                return Dim.symbol(name) + rest
+        return dim
 
     @functools.cached_property
     def kinds(self) -> dict[str, SymbolKind]:

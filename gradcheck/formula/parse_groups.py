@@ -67,6 +67,8 @@ def parse_group(cursor: Cursor) -> s.Syntax:
 
 
 def _grouped(bracket: str, start: int, end: int, items: list[s.Syntax]) -> s.Syntax:
+    if bracket in (r"\lceil", r"\lfloor") and len(items) == 1 and not isinstance(items[0], s.Relation):
+        return s.Rounded(start, end, items[0], bracket == r"\lceil")
     if any(isinstance(item, s.Relation) for item in items) and bracket != "(":
         return s.Indicator(start, end, tuple(items))
     if len(items) > 1:

@@ -15,6 +15,8 @@ def is_position(node: s.Syntax, reader: Reader) -> bool:
     """Whether this can be read as a position made of known indices, dims and whole numbers."""
     if isinstance(node, s.Number):
         return isinstance(node.value, int)
+    if isinstance(node, s.Rounded):
+        return _half_of(node.body) is not None
     if isinstance(node, s.Group | s.Negate):
         return is_position(node.body, reader)
     if isinstance(node, s.Add):
@@ -51,6 +53,8 @@ def slot_of(node: s.Syntax, reader: Reader) -> Slot:
     """
     if isinstance(node, s.Number) and isinstance(node.value, int):
         return position((), node.value)
+    if isinstance(node, s.Rounded):
+        return position((), halved(node, reader))
     if isinstance(node, s.Group):
         return slot_of(node.body, reader)
     if isinstance(node, s.Negate):
@@ -65,7 +69,7 @@ def slot_of(node: s.Syntax, reader: Reader) -> Slot:
         if bare(node) and node.name in reader.scope:
             return reader.scope[node.name]
         if node.kind == "dim":
-            return position((), Dim.symbol(node.name))
+            return position((), reader.notation.size(node.name))
         if bare(node) and (len(node.name) == 1 or node.name.startswith("\\")):
             return reader.free_index(node.name)
     raise reader.unreadable(
@@ -108,6 +112,33 @@ def dim_of(node: s.Syntax, reader: Reader) -> Dim:
     if slot_terms(slot):
         raise reader.unreadable(node, f"{reader.source(node)} is not a size", expected="sizes and whole numbers")
     return slot_offset(slot)
+
+
+def halved(node: s.Rounded, reader: Reader) -> Dim:
+    """A half of a size, rounded: known where the size is written as 2p or 2p - 1."""
+    whole = _half_of(node.body)
+    if whole is None:
+        raise reader.unreadable(node, "only halves of sizes can be rounded", expected=r"\lceil k/2 \rceil, k a size")
+    dim = dim_of(whole, reader)
+    if any(c % 2 for _, c in dim.terms):
+        raise reader.unreadable(
+            node,
+            f"{reader.source(whole)} may be even or odd",
+            hint=f"declare it in the block, dims {dim.terms[0][0]}: then both are looked at",
+        )
+    return Dim(tuple((name, c // 2) for name, c in dim.terms), -(-dim.constant // 2) if node.up else dim.constant // 2)
+
+
+def _half_of(node: s.Syntax) -> s.Syntax | None:
+    """What is divided by 2: the k of k/2."""
+    while isinstance(node, s.Group):
+        node = node.body
+    if isinstance(node, s.Quotient):
+        return node.numerator if isinstance(node.denominator, s.Number) and node.denominator.value == 2 else None
+    if isinstance(node, s.Product) and node.signs[-1:] == ("/",) and len(node.factors) == 2:
+        last = node.factors[-1]
+        return node.factors[0] if isinstance(last, s.Number) and last.value == 2 else None
+    return None
 
 
 def place(slot: Slot, dim: Dim, node: s.Syntax, what: str, reader: Reader) -> Slot:

@@ -76,7 +76,10 @@ _SENTENCES = {
     ("mend", "outer"): "vectors written next to each other are read as an outer product",
     ("mend", "dot"): "vectors written next to each other are read as a dot product",
     ("mend", "elementwise"): "arrays written next to each other are read entry by entry",
-    ("mend", "transpose"): "a matrix that does not fit is read transposed",
+    (
+        "mend",
+        "transpose",
+    ): "a matrix that does not fit is read transposed, as where rows and columns are declared the other way round",
 }
 
 

@@ -114,6 +114,14 @@ class Quotient(Syntax):
 
 
 @dataclass(frozen=True, slots=True)
+class Rounded(Syntax):
+    r"""\lceil body \rceil, or with `up` false \lfloor body \rfloor."""
+
+    body: Syntax
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Power(Syntax):
     r"""base^exponent; `elementwise` for ^{\odot 2}."""
 

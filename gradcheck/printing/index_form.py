@@ -191,7 +191,8 @@ def _sign_or_number(expr: Expr, scope: Scope) -> Layout:
     if isinstance(expr, Ordinal):
         return _position(expr.slot, scope)
     if isinstance(expr, Size):
-        return lay.Word(str(expr.dim), loose=len(expr.dim.terms) + bool(expr.dim.constant) > 1)
+        dim = scope.notation.written(expr.dim)
+        return lay.Word(str(dim), loose=len(dim.terms) + bool(dim.constant) > 1)
     assert isinstance(expr, Const), f"no layout for {type(expr).__name__}"
     return lay.Word(rf"\{expr.name}")
 

@@ -15,6 +15,7 @@ _SYMBOLS = {
     r"\omega": "ω", r"\Gamma": "Γ", r"\Delta": "Δ", r"\Theta": "Θ", r"\Lambda": "Λ", r"\Phi": "Φ", r"\Psi": "Ψ",
     r"\Omega": "Ω", r"\Sigma": "Σ", r"\ell": "ℓ", r"\geq": "≥", r"\leq": "≤", r"\neq": "≠", r"\mathbf{1}": "𝟏",
     r"\star": "*", r"\dagger": "†", r"\infty": "∞", r"\partial": "∂", r"\mathcal{L}": "ℒ", r"\mathcal{J}": "𝒥",
+    r"\lceil": "⌈", r"\rceil": "⌉", r"\lfloor": "⌊", r"\rfloor": "⌋",
 }  # fmt: skip
 _BELOW = dict(zip("0123456789aehijklmnoprstuvxβγρφχ+-=()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ₊₋₌₍₎", strict=True))
 _ABOVE = dict(
@@ -162,4 +163,5 @@ def plain(text: str) -> str:
             return unicodedata.normalize("NFC", plain(text[len(command) :].strip("{} ")) + mark)
     text = re.sub(r"\\(operatorname|text|mathrm|mathcal|mathbf)\{([^{}]*)\}", r"\2", text)
     text = re.sub(r"\\[A-Za-z]+", lambda found: _SYMBOLS.get(found.group(), found.group()[1:]), text)
+    text = re.sub(r"(?<=[⌈⌊]) | (?=[⌉⌋])", "", text)
     return text.replace("{", "").replace("}", "").replace("\\", "")
