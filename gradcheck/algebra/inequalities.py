@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from .expressions import Elem, Expr, Size, Sum
+from .expressions import Compare, Elem, Expr, Size, Sum
 from .polynomials import Poly, Term, joined, plus, scaled
 from .signs import Knowledge, Sign, power_sign, product, sign_of, term_sign
 
@@ -16,8 +16,10 @@ _STRICT = (Sign.POSITIVE, Sign.NEGATIVE)
 
 def by_known_sums(poly: Poly, known: Knowledge) -> Sign:
     """The sign of c·a + r, where the sum a is known to be positive, and so are c and r (or c·a and r negative)."""
+    if any(isinstance(b, Compare) for t in poly.values() for _, b, _ in t.factors):
+        return Sign.UNKNOWN  # gates are decided first, each side with what is known there
     for n, (a, sign) in enumerate(known.sums[:_MOST]):
-        fewer = replace(known, sums=known.sums[n + 1 :], cache={})  # each sum once, in one order
+        fewer = replace(known, sums=known.sums[n + 1 :], cache={}, decided={})  # each sum once, in one order
         for factor, rest in _as_multiple(poly, a, known):
             if not rest:
                 return product(sign_of(factor, fewer), sign)

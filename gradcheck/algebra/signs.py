@@ -6,12 +6,10 @@ logarithm may be taken as non-negative or positive there.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
-from typing import Any
 
 from . import facts
 from .construct import never_negative
@@ -77,6 +75,7 @@ class Knowledge:
     `fixed` are entries with an assumed value at their very position; `depth` counts the gates decided by cases.
     `work` counts products of terms, one counter for a whole attempt.
     `sums` are the sums among what is known, with their signs.
+    `decided` are the signs found so far of sums, until more is learned.
     `rules` collects the names of the rules that a normal form used, for the evidence; `cache` the
     polynomials already worked out under this knowledge.
     """
@@ -90,6 +89,7 @@ class Knowledge:
     depth: int = 0
     work: list[int] = field(default_factory=lambda: [0])
     sums: tuple[tuple[Poly, Sign], ...] = ()
+    decided: dict[frozenset[tuple[str, Fraction]], Sign] = field(default_factory=dict)
 
     def learn(self, poly: Poly, sign: Sign, everywhere: frozenset[Index] = frozenset()) -> None:
         """Record the sign of a polynomial, written up to a positive factor.
@@ -99,6 +99,7 @@ class Knowledge:
         """
         from .roots import content
 
+        self.decided.clear()
         primitive, up = _oriented(poly)
         name = _pattern(expression(primitive), everywhere)
         if name is not None:
@@ -164,6 +165,15 @@ def sign_of(poly: Poly, known: Knowledge) -> Sign:
     """The sign of a polynomial, as far as it is known."""
     if not poly:
         return Sign.ZERO
+    if len(poly) == 1:
+        return _sign_of(poly, known)
+    whole = frozenset((m, t.coefficient) for m, t in poly.items())
+    if whole not in known.decided:
+        known.decided[whole] = _sign_of(poly, known)
+    return known.decided[whole]
+
+
+def _sign_of(poly: Poly, known: Knowledge) -> Sign:
     direct = _by_terms(poly, known)
     if direct in (*_STRICT, Sign.ZERO):
         return direct
@@ -174,6 +184,7 @@ def sign_of(poly: Poly, known: Knowledge) -> Sign:
             return together(direct, found if up else flipped(found))
     if direct is not Sign.UNKNOWN:
         return direct
+    from .factoring import by_factors
     from .inequalities import by_known_sums
 
     rules = (
@@ -183,7 +194,7 @@ def sign_of(poly: Poly, known: Knowledge) -> Sign:
         by_known_sums,
         _over_common_denominator,
         _by_gates,
-        _by_factoring,
+        by_factors,
     )
     for rule in rules:
         found = rule(poly, known)
@@ -317,7 +328,7 @@ def _by_gates(poly: Poly, known: Knowledge) -> Sign:
     for side, sign in ((1, Sign.NONNEGATIVE), (0, Sign.NONPOSITIVE)):
         here = [t for t in poly.values() if side or all(k != name for k, _, _ in t.factors)]
         kept = [Term(t.coefficient, tuple(f for f in t.factors if f[0] != name)) for t in here]
-        there = replace(known, signs=dict(known.signs), cache={}, depth=known.depth + 1)
+        there = replace(known, signs=dict(known.signs), cache={}, decided={}, depth=known.depth + 1)
         there.learn(normal(gate.left, there), sign)
         found.add(sign_of(plus(*({t.monomial: t} for t in kept)), there))
     if len(found) == 1:
@@ -328,63 +339,6 @@ def _by_gates(poly: Poly, known: Knowledge) -> Sign:
 
 
 _DEEPEST = 3
-_MOST_FACTORED = 16
-
-
-def _by_factoring(poly: Poly, known: Knowledge) -> Sign:
-    """The sign of a product of factors found by SymPy: a polynomial in the atoms, factored over the rationals."""
-    atoms = {k: a for t in poly.values() for k, a, _ in t.factors}
-    whole = all(e.denominator == 1 and e > 0 for t in poly.values() for _, _, e in t.factors)
-    if not whole or not 2 <= len(poly) <= _MOST_FACTORED or len(atoms) > 8:
-        return Sign.UNKNOWN
-    names = sorted(atoms)
-    number, factors = _factored(len(names), tuple(sorted(_monomial(t, names) for t in poly.values())))
-    if len(factors) < 2 and all(times < 2 for _, times in factors):
-        return Sign.UNKNOWN
-    sign = Sign.POSITIVE if number > 0 else Sign.NEGATIVE
-    for factor, times in factors:
-        one = _from_factor(factor, names, atoms)
-        part = sign_of(one, known)
-        if times % 2 == 0:
-            part = Sign.POSITIVE if part in (*_STRICT, Sign.NONZERO) else Sign.NONNEGATIVE
-        sign = product(sign, part)
-    return sign
-
-
-Monomials = tuple[tuple[tuple[int, ...], Fraction], ...]
-"""A polynomial in numbered unknowns: the exponent of each, and a coefficient."""
-
-
-@functools.lru_cache(maxsize=4096)
-def _factored(unknowns: int, poly: Monomials) -> tuple[Fraction, tuple[tuple[Monomials, int], ...]]:
-    """A number, and factors with how often each occurs; the same few polynomials come back many times in a claim."""
-    from sympy import QQ
-    from sympy.polys.rings import PolyRing
-
-    if all(sum(powers) <= 1 for powers, _ in poly):
-        return Fraction(1), ((poly, 1),)  # a linear one has no factors
-    ring = PolyRing([f"a{n}" for n in range(unknowns)], QQ)
-    number, factors = ring.from_dict({p: QQ(c.numerator, c.denominator) for p, c in poly}).factor_list()
-    found = [(tuple((p, _fraction(c)) for p, c in factor.terms()), times) for factor, times in factors]
-    return _fraction(number), tuple(found)
-
-
-def _fraction(number: Any) -> Fraction:
-    return Fraction(int(number.numerator), int(number.denominator))
-
-
-def _monomial(term: Term, names: Sequence[str]) -> tuple[tuple[int, ...], Fraction]:
-    powers = {k: int(e) for k, _, e in term.factors}
-    return tuple([powers.get(name, 0) for name in names]), term.coefficient
-
-
-def _from_factor(factor: Monomials, names: Sequence[str], atoms: Mapping[str, Expr]) -> Poly:
-    out: Poly = {}
-    for powers, c in factor:
-        used = [(name, atoms[name], Fraction(p)) for name, p in zip(names, powers, strict=True) if p]
-        term = Term(c, tuple(used))
-        out = plus(out, {term.monomial: term})
-    return out
 
 
 def _of_a_bit(poly: Poly, known: Knowledge) -> Sign:

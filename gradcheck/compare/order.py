@@ -37,7 +37,7 @@ from .question import Assumption, Question, Relation, expanded
 from .refute import Search, Separation, confirmed, counterexample, places
 from .sizes import SMALLEST
 
-POINTS = 16
+FIRST, POINTS = 4, 16
 _HOLDS = {
     ">": (Sign.POSITIVE,),
     ">=": (Sign.POSITIVE, Sign.NONNEGATIVE, Sign.ZERO),
@@ -54,14 +54,11 @@ class Order:
 
 
 def decide_order(order: Order, seed: int = 0) -> Outcome:
-    """Decide a claim of order."""
+    """Decide a claim of order: a few points, the proof, and where there is none many more points."""
     search, attempt = Search(), Attempt()
-    found = _violation(order, seed, search)
+    found = _violation(order, seed, search, FIRST)
     if found is not None:
-        seen, contradicted = confirmed(found)
-        if contradicted:
-            return Outcome("undecided", ("the derived value and finite differences disagree",), attempt, search)
-        return Outcome("refuted", (), attempt, search, counterexample(found, seen), found)
+        return _refuted(found, attempt, search)
     if search.points == 0:
         why = search.unparametrised or search.without_value or "every point lies on a kink"
         lost = no_point(order.question) if not search.on_kinks else None
@@ -75,17 +72,27 @@ def decide_order(order: Order, seed: int = 0) -> Outcome:
     attempt = replace(attempt, known=known, rules=("signs of factors",))
     if sign in _HOLDS[order.relation]:
         return Outcome("proved", (), replace(attempt, proved=True), search)
+    found = _violation(order, seed + 1, search, POINTS - FIRST)
+    if found is not None:
+        return _refuted(found, attempt, search)
     return Outcome(
         "agrees", (f"holds at {search.points} points; no proof: the sign of a factor is not known",), attempt, search
     )
 
 
-def _violation(order: Order, seed: int, search: Search) -> Separation | None:
+def _refuted(found: Separation, attempt: Attempt, search: Search) -> Outcome:
+    seen, contradicted = confirmed(found)
+    if contradicted:
+        return Outcome("undecided", ("the derived value and finite differences disagree",), attempt, search)
+    return Outcome("refuted", (), attempt, search, counterexample(found, seen), found)
+
+
+def _violation(order: Order, seed: int, search: Search, count: int) -> Separation | None:
     """A point where the relation fails for certain; points with zeros come last."""
     rng = random.Random(f"order/{seed}")
     question = order.question
     sizes = sizes_to_try(question, SMALLEST + 1)
-    generic = places(question, rng, search, POINTS, sizes)
+    generic = places(question, rng, search, count, sizes)
     return _failing(order, itertools.chain(generic, _with_zeros(question, rng, sizes[:1])), search)
 
 
