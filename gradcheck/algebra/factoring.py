@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -38,24 +39,37 @@ def factors(poly: Poly) -> tuple[Fraction, list[tuple[Poly, int]]] | None:
     if not whole or not 2 <= len(poly) <= _MOST_TERMS or len(atoms) > _MOST_ATOMS:
         return None
     keys = sorted(atoms)
-    ring: Any = flint.fmpq_mpoly_ctx.get([f"a{n}" for n in range(len(keys))], "lex")
-    number, parts = ring.from_dict(dict(_monomial(t, keys) for t in poly.values())).factor()
+    number, parts = _factored(len(keys), tuple(sorted(_monomial(t, keys) for t in poly.values())))
     if len(parts) < 2 and all(times < 2 for _, times in parts):
         return None
-    return _fraction(number), [(_from_factor(part, keys, atoms), int(times)) for part, times in parts]
+    return number, [(_from_factor(part, keys, atoms), times) for part, times in parts]
 
 
-def _monomial(term: Term, keys: Sequence[str]) -> tuple[tuple[int, ...], Any]:
+Monomials = tuple[tuple[tuple[int, ...], Fraction], ...]
+"""A polynomial in numbered unknowns: the exponent of each, and a coefficient."""
+
+
+@functools.lru_cache(maxsize=4096)
+def _factored(unknowns: int, poly: Monomials) -> tuple[Fraction, tuple[tuple[Monomials, int], ...]]:
+    """A number, and factors with how often each occurs; the same few polynomials come back many times in a claim."""
+    if all(sum(powers) <= 1 for powers, _ in poly):
+        return Fraction(1), ((poly, 1),)  # a linear one has no factors
+    ring: Any = flint.fmpq_mpoly_ctx.get([f"a{n}" for n in range(unknowns)], "lex")
+    number, parts = ring.from_dict({p: flint.fmpq(c.numerator, c.denominator) for p, c in poly}).factor()
+    found = [(tuple((p, _fraction(c)) for p, c in part.to_dict().items()), int(times)) for part, times in parts]
+    return _fraction(number), tuple(found)
+
+
+def _monomial(term: Term, keys: Sequence[str]) -> tuple[tuple[int, ...], Fraction]:
     exponents = {k: int(e) for k, _, e in term.factors}
-    c = term.coefficient
-    return tuple(exponents.get(k, 0) for k in keys), flint.fmpq(c.numerator, c.denominator)
+    return tuple(exponents.get(k, 0) for k in keys), term.coefficient
 
 
-def _from_factor(factor: Any, keys: Sequence[str], atoms: Mapping[str, Expr]) -> Poly:
+def _from_factor(factor: Monomials, keys: Sequence[str], atoms: Mapping[str, Expr]) -> Poly:
     out: Poly = {}
-    for powers, c in factor.to_dict().items():
+    for powers, c in factor:
         used = tuple((k, atoms[k], Fraction(int(p))) for k, p in zip(keys, powers, strict=True) if p)
-        term = Term(_fraction(c), used)
+        term = Term(c, used)
         out = plus(out, {term.monomial: term})
     return out
 

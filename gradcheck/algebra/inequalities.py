@@ -10,7 +10,7 @@ from .expressions import Compare, Elem, Expr, Size, Sum
 from .polynomials import Poly, Term, joined, plus, scaled
 from .signs import Knowledge, Sign, power_sign, product, sign_of, term_sign
 
-_MOST = 6
+_MOST = 12
 _STRICT = (Sign.POSITIVE, Sign.NEGATIVE)
 
 
@@ -19,7 +19,7 @@ def by_known_sums(poly: Poly, known: Knowledge) -> Sign:
     if any(isinstance(b, Compare) for t in poly.values() for _, b, _ in t.factors):
         return Sign.UNKNOWN  # gates are decided first, each side with what is known there
     for n, (a, sign) in enumerate(known.sums[:_MOST]):
-        fewer = replace(known, sums=known.sums[n + 1 :], cache={}, decided={})  # each sum once, in one order
+        fewer = replace(known, sums=known.sums[:n] + known.sums[n + 1 :], cache={}, decided={})
         for factor, rest in _as_multiple(poly, a, known):
             if not rest:
                 return product(sign_of(factor, fewer), sign)

@@ -103,7 +103,9 @@ class Knowledge:
         primitive, up = _oriented(poly)
         name = _pattern(expression(primitive), everywhere)
         if name is not None:
-            self.signs[name] = together(self.signs.get(name), sign if up else flipped(sign))
+            both = together(self.signs.get(name), sign if up else flipped(sign))
+            self.signs[name] = both
+            sign = both if up else flipped(both)
         self._learn_of_sum(poly, sign)
         shifted = _without_number(poly, sign)
         if shifted:  # x - 2 > 0 says x > 0 too
@@ -182,25 +184,24 @@ def _sign_of(poly: Poly, known: Knowledge) -> Sign:
         found = known.found(expression(primitive))
         if found is not Sign.UNKNOWN:
             return together(direct, found if up else flipped(found))
-    if direct is not Sign.UNKNOWN:
-        return direct
     from .factoring import by_factors
     from .inequalities import by_known_sums
 
-    rules = (
-        _unit_complement,
-        _of_a_bit,
-        _by_content,
-        by_known_sums,
-        _over_common_denominator,
-        _by_gates,
-        by_factors,
-    )
-    for rule in rules:
-        found = rule(poly, known)
+    if direct is not Sign.UNKNOWN:
+        further = by_known_sums(poly, known)
+        return direct if further is Sign.UNKNOWN else together(direct, further)
+    if known.depth < _DEEPEST and _gates(poly):
+        found = _by_gates(poly, known)
         if found is not Sign.UNKNOWN:
             return found
-    return Sign.UNKNOWN
+        known = replace(known, depth=_DEEPEST, decided={})  # what else is tried needs no cases, or they were tried
+    best = Sign.UNKNOWN
+    for rule in (_unit_complement, _of_a_bit, _by_content, by_known_sums, _over_common_denominator, by_factors):
+        found = rule(poly, known)
+        best = found if best is Sign.UNKNOWN else best if found is Sign.UNKNOWN else together(best, found)
+        if best in (*_STRICT, Sign.ZERO):
+            break
+    return best
 
 
 def _over_common_denominator(poly: Poly, known: Knowledge) -> Sign:
@@ -210,7 +211,7 @@ def _over_common_denominator(poly: Poly, known: Knowledge) -> Sign:
     sign, top = Sign.POSITIVE, poly
     under = denominators(poly)
     for base, exponent in under:
-        sign = product(sign, power_sign(base, exponent, known))
+        sign = product(sign, power_sign(base, -exponent, known))  # below the line: not 0 where this is defined
         top = cleared(top, base, exponent, known)
     return product(sign, sign_of(top, known)) if under and not denominators(top) else Sign.UNKNOWN
 
@@ -319,9 +320,7 @@ def _by_gates(poly: Poly, known: Knowledge) -> Sign:
     """The sign on both sides of a gate, if it is the same on both: |u| + 1 is positive either way."""
     from .normal import normal
 
-    gates = {k: a for t in poly.values() for k, a, e in t.factors if isinstance(a, Compare) and a.relation == ">"}
-    if not gates or known.depth >= _DEEPEST:
-        return Sign.UNKNOWN
+    gates = _gates(poly)
     name = min(gates)
     gate = gates[name]
     found = set()
@@ -336,6 +335,10 @@ def _by_gates(poly: Poly, known: Knowledge) -> Sign:
     if found <= {Sign.POSITIVE, Sign.NONNEGATIVE, Sign.ZERO}:
         return Sign.NONNEGATIVE
     return Sign.NONPOSITIVE if found <= {Sign.NEGATIVE, Sign.NONPOSITIVE, Sign.ZERO} else Sign.UNKNOWN
+
+
+def _gates(poly: Poly) -> dict[str, Compare]:
+    return {k: a for t in poly.values() for k, a, _ in t.factors if isinstance(a, Compare) and a.relation == ">"}
 
 
 _DEEPEST = 3

@@ -15,12 +15,14 @@ from ..algebra.balls import Balls, precision
 from ..algebra.expressions import Elem, Mul, Num
 from ..algebra.index import Tensor
 from ..algebra.pointwise import Array, NoValueError, Point, evaluate
+from .bounds import between, bounds
 from .feasible import Exact, mended, satisfied
 from .points import Numbers, draw, obeys
 from .question import Assumption, Question, Relation
 
 MAX_DRAWS = 60
 MENDED_DRAWS = 4
+CLOSE = 0.3
 BITS = 512
 
 
@@ -130,12 +132,17 @@ def find_place(
     """
     open_to_draws = True
     rejected: list[Exact] = []
+    limits = bounds(question, sizes)
     for attempt in range(MAX_DRAWS):
         numbers = Numbers(level if attempt == 0 else max(2 + attempt % 2, level), rng)
         exact = {t: draw(t, sizes, numbers) for t in question.leaves()}
         if not open_to_draws:
             continue  # drawn all the same, so that the points after it are the same
         _set_signs(question, exact)
+        for t, (low, high) in limits.items():
+            close = level > 0 and rng.random() < CLOSE
+            if low < high and (close or not low < exact[t][()] < high):
+                exact[t] = np.array(between(low, high, exact[t][()], close, rng), dtype=object)
         try:
             with precision(BITS):
                 found = place_at(question, sizes, exact, chosen)

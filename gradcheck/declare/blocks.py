@@ -96,8 +96,7 @@ def _read_again(lines: tuple[Line, ...], name: str, parity: tuple[tuple[str, int
 
 def _even(lines: Sequence[Line]) -> tuple[tuple[str, int], ...]:
     """For the sizes of which a half is rounded in a block: the even ones stand for both until a claim is judged."""
-    dims = [name for line in lines if line.keyword == "dims" for name in re.split(r"[,\s]+", line.rest)]
-    return tuple((name, EVEN) for name in halved_sizes((line.rest for line in lines), dims))
+    return tuple((name, EVEN) for name in halved_sizes(line.rest for line in lines))
 
 
 def network_of(

@@ -20,13 +20,13 @@ EVEN, ODD = 0, 1
 NAMES = {EVEN: "even", ODD: "odd"}
 
 
-def halved_sizes(texts: Iterable[str], dims: Iterable[str]) -> tuple[str, ...]:
-    r"""The sizes whose half is rounded in some of these texts, sorted.
+def halved_sizes(texts: Iterable[str], dims: Iterable[str] | None = None) -> tuple[str, ...]:
+    r"""The sizes whose half is rounded in some of these texts, sorted. dims: the names of sizes, if they are known.
 
     >>> halved_sizes([r"p = \lceil \frac{k}{2} \rceil + \lfloor n/2 \rfloor + \lfloor 4 / 2 \rfloor"], ["k", "n", "m"])
     ('k', 'n')
     """
-    known = set(dims)
+    known = None if dims is None else set(dims)
     found: set[str] = set()
     for text in texts:
         for half in _HALF.finditer(text):
@@ -34,7 +34,7 @@ def halved_sizes(texts: Iterable[str], dims: Iterable[str]) -> tuple[str, ...]:
                 dim = read_dim(half["top"] or half["bare"] or half["plain"] or "")
             except GradcheckError:
                 continue
-            found.update(name for name, c in dim.terms if c % 2 and name in known)
+            found.update(name for name, c in dim.terms if c % 2 and (known is None or name in known))
     return tuple(sorted(found))
 
 
