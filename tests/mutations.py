@@ -8,12 +8,16 @@ from collections.abc import Iterator
 _SYMBOL = re.compile(r"(?:\\mathbf\{[A-Za-z]\}|\\[a-z]+|[A-Za-z])(?:[_^](?:\{[^{}]*\}|[A-Za-z0-9]))*")
 _PRIME = re.compile(r"(?<=[A-Za-z])'")
 _LIMIT = re.compile(r"\\sum_\{[a-z]=1\}\^\{?[^{}\s]+\}?")
+_RELATION = re.compile(r"=|<|>|\\(?:leq|geq|neq)(?![A-Za-z])")
 _KEPT = {r"\frac", r"\partial", r"\sum", r"\times", r"\cdot", r"\left", r"\right", r"\max", r"\mathbf", r"\therefore"}
 
 
 def mutants(latex: str, symbols: tuple[str, ...]) -> Iterator[str]:
-    """Every formula that one small change of the right side makes."""
-    left, sign, right = latex.partition("=")
+    """Every formula that one small change of what stands behind the first relation sign makes."""
+    first = _RELATION.search(latex)
+    if first is None:
+        return
+    left, sign, right = latex[: first.start()], first.group(), latex[first.end() :]
     for changed in dict.fromkeys(_changes(right, symbols)):
         if changed != right:
             yield left + sign + changed
