@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from . import constraints, elementary, gates, roots
+from . import cancelling, constraints, elementary, gates, roots
 from .budget import spend
 from .construct import extremes
 from .dims import Dim
@@ -86,7 +86,7 @@ def _normal(expr: Expr, known: Knowledge) -> Poly:
         return plus(*(normal(t, known) for t in expr.terms))
     if isinstance(expr, Mul):
         out = ONE_POLY
-        for f in expr.factors:
+        for f in cancelling.met(expr.factors, known):
             out = times(out, normal(f, known), known)
             if not out:
                 break

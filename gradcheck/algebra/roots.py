@@ -119,7 +119,6 @@ def cleared(poly: Poly, base: Expr, exponent: Fraction, known: Knowledge) -> Pol
 def content(poly: Poly) -> tuple[Term, Poly]:
     """The common factor (with the leading coefficient) of all terms, and what is left; rest leads with 1."""
     terms = list(poly.values())
-    lead = leading(poly).coefficient
     lowest: dict[str, tuple[Expr, Fraction]] = {k: (a, e) for k, a, e in terms[0].factors}
     for term in terms[1:]:
         here = {k: e for k, _, e in term.factors}
@@ -131,9 +130,10 @@ def content(poly: Poly) -> tuple[Term, Poly]:
     undo = tuple((k, a, -e) for k, a, e in common)
     rest: Poly = {}
     for term in terms:
-        left = Term(term.coefficient / lead, joined(term.factors, undo))
+        left = Term(term.coefficient, joined(term.factors, undo))
         rest[left.monomial] = left
-    return Term(lead, common), rest
+    lead = leading(rest).coefficient  # of the rest: what it is a multiple of must not turn its sign
+    return Term(lead, common), {m: Term(t.coefficient / lead, t.factors) for m, t in rest.items()}
 
 
 # Roots --------------------------------------------------------------------------------------------------

@@ -22,9 +22,10 @@ _REFUTED = ("wrong", "conditional")
 
 
 def halved(network: Network, texts: Sequence[str]) -> tuple[str, ...]:
-    """The sizes that matter as even or odd ones, in a network or in what is said of it."""
-    found = halved_sizes(texts, dict(network.dims)) if network.lines else ()
-    return tuple(sorted({*network.notation.sizes, *found}))
+    """The sizes that matter as even or odd ones, in a network that was read from a block or in what is said of it."""
+    if not network.lines:
+        return ()
+    return tuple(sorted({*network.notation.sizes, *halved_sizes(texts, dict(network.dims))}))
 
 
 def check_parities(

@@ -88,7 +88,7 @@ def with_its_adjoints(network: Network, derivation: Derivation) -> Network:
     """The network with a declared name for every derivative of the loss, those on the page among them."""
     program = derivation.program
     named = [Node(e.tensor, e.indices, Derivative(program.output, Elem(e.of, e.indices))) for e in program.equations]
-    plain = replace(network, family=None, generic=None)
+    plain = replace(network, family=None, generic=None, lines=())
     return replace(plain, adjoints=tuple(named), notation=derivation.notation)
 
 
