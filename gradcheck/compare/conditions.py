@@ -244,12 +244,16 @@ def _gate_arguments(question: Question) -> list[Expr]:
 
 
 def _oriented(gap: Expr, question: Question) -> Expr:
-    """A gate's argument in normal form, leading with a positive coefficient, so that it reads well."""
+    """A gate's argument in normal form, leading with a positive coefficient, unless it reads better as written."""
     try:
         poly = normal(gap, Knowledge(smallest=dict(question.network.dims), work=[MAX_WORK - MOST_TO_LEARN]))
     except (TooLargeError, UndefinedError):
         return gap
-    return expression(scaled(poly, 1 / leading(poly).coefficient)) if poly else gap
+    if not poly:
+        return gap
+    oriented = expression(scaled(poly, 1 / leading(poly).coefficient))
+    notation = question.network.notation
+    return gap if len(unicode_of(gap, notation)) < len(unicode_of(oriented, notation)) else oriented
 
 
 # Equal entries -----------------------------------------------------------------------------------------
