@@ -26,7 +26,7 @@ from ..algebra.expressions import (
     Size,
     power,
 )
-from ..algebra.functions import EXP, RELU
+from ..algebra.functions import ABS, EXP, RELU, SIGN
 from ..algebra.index import Slot, position, slot_offset, slot_terms
 from . import layout as lay
 from .layout import Layout, Terms, run
@@ -160,6 +160,9 @@ def applied(expr: Apply, argument: Layout, scope: Scope) -> Layout:
         if isinstance(argument, Terms) and len(argument.terms) == 1 and argument.terms[0][0]:
             return lay.Bracket(argument.terms[0][1], "<", lay.Numeral(0))
         return lay.Bracket(argument, ">", lay.Numeral(0))
+    if expr.function == ABS and expr.order <= 1:
+        # The slope of |u| is the sign of u, and 0 at 0 like that.
+        return lay.Absolute(argument) if expr.order == 0 else lay.Applied(SIGN.latex, 0, argument)
     if expr.function == EXP and not scope.notation.kinds.get("e"):
         return lay.Word("e") if expr.argument == Num(1) else lay.Raised(lay.Word("e"), argument)
     return lay.Applied(function_latex(expr.function, scope.notation), expr.order, argument)

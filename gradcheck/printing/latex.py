@@ -42,6 +42,8 @@ def _enclosed(node: Layout) -> str:
         return rf"\sqrt{{{to_latex(node.body)}}}"
     if isinstance(node, lay.Applied):
         return f"{node.function}{chr(39) * node.order}({to_latex(node.argument)})"
+    if isinstance(node, lay.Absolute):
+        return rf"\lvert {to_latex(node.body)} \rvert"
     if isinstance(node, lay.Diagonal):
         return rf"\operatorname{{diag}}({to_latex(node.body)})"
     if isinstance(node, lay.Bracket):

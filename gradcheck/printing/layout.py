@@ -145,6 +145,13 @@ class Applied(Layout):
 
 
 @dataclass(frozen=True, slots=True)
+class Absolute(Layout):
+    """The absolute value of body."""
+
+    body: Layout
+
+
+@dataclass(frozen=True, slots=True)
 class Diagonal(Layout):
     """The square matrix with a vector on its diagonal."""
 

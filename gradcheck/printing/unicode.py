@@ -70,6 +70,8 @@ def _enclosed(node: Layout) -> str:
         return f"√({to_unicode(node.body)})"
     if isinstance(node, lay.Applied):
         return f"{plain(node.function)}{_primed(node.order)}({to_unicode(node.argument)})"
+    if isinstance(node, lay.Absolute):
+        return f"|{to_unicode(node.body)}|"
     if isinstance(node, lay.Diagonal):
         return f"diag({to_unicode(node.body)})"
     if isinstance(node, lay.Bracket):

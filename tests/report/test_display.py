@@ -28,6 +28,8 @@ SHOWN = [
     (r"\text{if } x > 0", (r"\text{if } x > 0",)),
     (r"\boxed{a = b}", ("{a = b}",)),
     ("a % comment\n b", ("a b",)),
+    ("rank(M) = max(0, x)", (r"\operatorname{rank} (M) = \operatorname{max} (0, x)",)),
+    ("log x", ("l o g x",)),
 ]
 
 

@@ -26,6 +26,7 @@ _SIGNS = re.compile(r"[ \[\]()=<>≥≤≠∈+\-−·*/\d']*")
 _COMPARED = re.compile(r"\)* [=<>≥≤≠] [-−]?\d+(?:\.\d+)?(?![\w/^_]|\.\d)")
 _SMALL = re.compile(rf"[{_BELOW}]+|[{_ABOVE}]+")
 _MINUS = re.compile(r"(?<![\w.)\]^_{}-])-(?=\d)(?![\d.]*e)")
+_TRANSPOSED = re.compile(r"(?P<lead>it fits transposed: )(?P<formula>[^,;]*)(?P<rest>)")
 _JUDGED = re.compile(r"(?P<formula>.*[\\_^={].*)(?P<rest> is (?:proved|agrees|conditional|wrong|ill-formed|undecided))")
 
 
@@ -136,11 +137,12 @@ def _merged(line: Iterable[Inline]) -> Iterator[Inline]:
 
 
 def _sentence(words: str, notation: Notation, style: TextStyle) -> Line:
-    found = _JUDGED.fullmatch(words)
+    found = _JUDGED.fullmatch(words) or _TRANSPOSED.fullmatch(words)
     rows = displayed(found["formula"], words=notation.long_words) if found else None
     end = "" if words.endswith(".") else "."
     if found and rows and len(rows) == 1:
-        return (Math(rows[0]), Text(found["rest"] + end, style))
+        lead = found.groupdict().get("lead", "")
+        return (*([Text(capital(lead), style)] if lead else []), Math(rows[0]), Text(found["rest"] + end, style))
     return sentence(capital(words) + end, notation, style)
 
 
