@@ -15,11 +15,11 @@ from ..document import read_document
 from ..errors import DocumentError, FormulaError, Place
 from ..printing import Form, show_equation
 from ..report.lines import Line, Span, line, printable
-from .streams import emit, say, write
+from .streams import emit, say, width, write
 
 Notation = Literal["latex", "unicode", "python"]
-LONGEST_BESIDE = 44
-"""A formula of so many characters has its rule beside it, on a line of 80 columns."""
+ROOM_FOR_A_RULE = 36
+"""Columns that a number in front and the name of a rule take; what a formula may take is the rest of the line."""
 
 
 def derive_document(source: str, wrt: Sequence[str], *, steps: bool, notation: Notation) -> int:
@@ -132,7 +132,7 @@ class Shown:
             yield line("  ", Span(f"uses {', '.join(f'({n})' for n in known)}", "quiet"))
         told = [(number, step, printable(_step_text(step, self.notation)))
                 for number, step in self.telling.steps(derivation)]  # fmt: skip
-        column = min(max((len(text) for _, _, text in told), default=0), LONGEST_BESIDE)
+        column = min(max((len(text) for _, _, text in told), default=0), max(8, (width() or 80) - ROOM_FOR_A_RULE))
         for number, step, text in told:
             words = " ".join([rule_words(step), ", ".join(step.names)]).strip()
             rule = Span(printable(words + rule_remark(step, derivation.program.network)), "quiet")
