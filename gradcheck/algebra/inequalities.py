@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from .expressions import Compare, Elem, Expr, Size, Sum
+from .expressions import Apply, Compare, Elem, Expr, Size, Sum, walk
 from .polynomials import Poly, Term, joined, plus, scaled
 from .signs import Knowledge, Sign, power_sign, product, sign_of, term_sign
 
-_MOST = 12
+_MOST, _LONGEST = 8, 4
 _STRICT = (Sign.POSITIVE, Sign.NEGATIVE)
 
 
@@ -73,6 +73,15 @@ def _linear_in(a: Poly) -> Iterator[tuple[str, Expr]]:
 
 def _collected(terms: Iterator[Term]) -> Poly:
     return plus(*({t.monomial: t} for t in terms))
+
+
+def is_plain(poly: Poly) -> bool:
+    """Whether a sum is short and holds no gates or functions: others are met again only as they are."""
+    if len(poly) > _LONGEST:
+        return False
+    return not any(
+        isinstance(part, Compare | Apply) for t in poly.values() for _, b, _ in t.factors for part in walk(b)
+    )
 
 
 def lone_term(poly: Poly, sign: Sign, known: Knowledge) -> tuple[Term, Sign] | None:

@@ -117,11 +117,12 @@ class Knowledge:
 
     def _learn_of_sum(self, poly: Poly, sign: Sign) -> None:
         """Keep the sign of a sum, and learn that of a term that all others are against."""
-        from .inequalities import lone_term
+        from .inequalities import is_plain, lone_term
 
         if len(poly) < 2 or sign not in _FLIPPED:
             return
-        self.sums = (*self.sums, (poly, sign))
+        if is_plain(poly):
+            self.sums = (*self.sums, (poly, sign))
         if (found := lone_term(poly, sign, self)) is not None:
             term, of_term = found
             self.learn({term.monomial: term}, of_term)
