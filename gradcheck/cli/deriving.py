@@ -9,11 +9,11 @@ from typing import Literal
 from ..algebra.index import Tensor
 from ..declare.blocks import by_parity
 from ..declare.network import Network
-from ..derive import Derivation, Step, gradient
+from ..derive import Derivation, gradient
 from ..derive.telling import Telling, rule_remark, rule_words
 from ..document import read_document
 from ..errors import DocumentError, FormulaError, Place
-from ..printing import Form, show_equation
+from ..printing import Form
 from ..report.lines import Line, Span, line, printable
 from .streams import emit, say, width, write
 
@@ -130,7 +130,7 @@ class Shown:
         known = self.telling.known(derivation)
         if known:
             yield line("  ", Span(f"uses {', '.join(f'({n})' for n in known)}", "quiet"))
-        told = [(number, step, printable(_step_text(step, self.notation)))
+        told = [(number, step, printable(step.equation(self.notation)))
                 for number, step in self.telling.steps(derivation)]  # fmt: skip
         column = min(max((len(text) for _, _, text in told), default=0), max(8, (width() or 80) - ROOM_FOR_A_RULE))
         for number, step, text in told:
@@ -153,10 +153,3 @@ class Shown:
             self.named.add((form, adjoint.tensor))
             yield line("    ", Span(label, "quiet"), printable(text))
             label = " " * len(label)
-
-
-def _step_text(step: Step, style: Literal["latex", "unicode"]) -> str:
-    """The step as an equation that begins with what is derived."""
-    if step.rule in ("given", "chain rule"):
-        return step.text(style)
-    return show_equation(step.entry, step.after, step.indices, step.notation, style=style) or ""

@@ -36,6 +36,12 @@ class Step:
         """What the rule speaks of, as Unicode text."""
         return tuple([unicode_name(tensor.name) for tensor in self.about])
 
+    def equation(self, style: Style) -> str:
+        """The step as an equation that begins with what is derived, for a page on which steps follow one another."""
+        if self.rule in ("given", "chain rule"):
+            return self.text(style)
+        return show_chain((self.entry, self.after), self.indices, self.notation, style=style) or ""
+
     def text(self, style: Style = "unicode") -> str:
         """Before = after, entry by entry, as "unicode" or "latex"; an adjoint is introduced by its name."""
         introduced = (self.entry,) if self.rule in ("given", "chain rule") and isinstance(self.entry, Elem) else ()

@@ -24,7 +24,7 @@ def formula(latex: str, words: Collection[str] = (), *, boxed: bool = False) -> 
     if boxed:
         style += "border:1.5px solid;border-radius:3px;padding:0.4em 0.8em;width:max-content;max-width:100%;"
     inside = "".join(f"<div>{mathml(row, block=True)}</div>" for row in rows) if rows else code(latex)
-    inside = inside.replace('<math display="block">', '<math display="block" style="text-align:left;margin:0">')
+    inside = inside.replace('<math display="block">', '<math display="block" style="width:max-content;margin:0">')
     return f'<div style="{style}">{inside}</div>'
 
 

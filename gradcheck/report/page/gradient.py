@@ -61,7 +61,7 @@ def gradient_blocks(derivation: Derivation, telling: Telling) -> Iterator[Block]
         yield Paragraph(text(f"Uses step{'s' if len(known) > 1 else ''} {_listed(known)} from above."))
     *before, (last, ending) = telling.steps(derivation)
     for number, step in before:
-        yield formula(_step_latex(step), notation, number=str(number), rule=_rule(step, derivation))
+        yield formula(step.equation("latex"), notation, number=str(number), rule=_rule(step, derivation))
     # The last step is the result: derivation.closed is what it ends in.
     result = equation(derivation.left, derivation.closed, indices, notation)
     lead = text("Result, entry by entry:" if indices else "Result:")
@@ -81,13 +81,6 @@ def _where(derivation: Derivation, telling: Telling) -> Line:
         line += [*([Text(between)] if k else []), name(named.tensor, derivation.notation)]
         line.append(Text(f" is that of ({telling.adjoints[named.tensor]})"))
     return (*line, Text("."))
-
-
-def _step_latex(step: Step) -> str:
-    """The step as an equation: what introduces an adjoint or a gradient says so, the other rules go on from it."""
-    if step.rule in ("given", "chain rule"):
-        return step.text("latex")
-    return equation(step.entry, step.after, step.indices, step.notation)
 
 
 def _rule(step: Step, derivation: Derivation) -> Line:
