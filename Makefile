@@ -22,8 +22,8 @@ types: $(VENV)/dev.stamp
 tests: $(VENV)/dev.stamp
 	$(BIN)/pytest -n $(WORKERS)
 
-adapters: $(VENV)/dev.stamp  ## torch and JAX, so that the tests of their adapters run instead of skipping
-	$(PIP) install "torch==2.13.0" "jax>=0.4.30"
+adapters: $(VENV)/dev.stamp  ## torch, JAX and Dask, so that the tests with them run instead of skipping
+	$(PIP) install "torch==2.13.0" "jax>=0.4.30" "distributed>=2024.1"
 
 bench: $(VENV)/dev.stamp  ## the table of speed and memory, with ratios
 	$(BIN)/python -m benchmarks

@@ -44,10 +44,17 @@ def rungs(scale: float, precision: float, first: int = 0, last: int = RUNGS) -> 
     return [h for h in steps if h >= 64 * precision * scale] or steps[:1]
 
 
-def central(line: Line, steps: Sequence[float]) -> Slope:
-    """The best slope of the line at 0 that the given steps (falling by a factor 8) yield."""
+def central(line: Line, steps: Sequence[float], quantum: float = 0.0) -> Slope:
+    """The best slope of the line at 0 that the given steps (falling by a factor 8) yield.
+
+    quantum: the noise to assume where the finest steps change nothing at all. No noise can be measured there: either
+    the function is flat, or it rounds numbers larger than its values, as where its outputs cancel.
+    """
     plain, made, size = _quotients(line, steps)
-    return _best(plain, made, line_noise(line), size)
+    noise = line_noise(line)
+    if len(plain) > 2 and not plain[-2:].any():
+        noise = max(noise, quantum)
+    return _best(plain, made, noise, size)
 
 
 def glimpsed(line: Line, steps: Sequence[float]) -> Slope:

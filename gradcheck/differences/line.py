@@ -46,9 +46,10 @@ class Line:
 
     @functools.cached_property
     def scale(self) -> float:
-        """A step t that moves x by about its own size: max|x| / max|u|, or 1 / max|u| where x is 0."""
+        """A step t that moves x by about its own size: the largest entry that moves, or of all, or 1 where x is 0."""
         largest = float(np.max(np.abs(self.u), initial=0.0))
-        size = float(np.max(np.abs(self.x[self.u != 0]), initial=0.0)) or 1.0
+        moving = float(np.max(np.abs(self.x[self.u != 0]), initial=0.0))
+        size = moving or float(np.max(np.abs(self.x), initial=0.0)) or 1.0
         return size / largest if largest else 1.0
 
     @functools.cached_property

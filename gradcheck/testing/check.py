@@ -157,9 +157,16 @@ def _visited(
                 return seen, (case, examined)
         room = wanted if drawn else min(wanted, _room(cases, job.declaration))
         found = searched(job, layer, seed, room, seen, bar)[1] if room else None
-        return seen, (found[0][0], found[1]) if found else None
+        return seen, (found[0][0], found[1]) if found else _unexcused(seen)
     finally:
         bar.close()
+
+
+def _unexcused(seen: list[Examined]) -> Failing | None:
+    """A claim that is wrong at one very point, of a layer that has not shown any kink of its own."""
+    if any(e.kinked for e in seen):
+        return None
+    return next(((e.case, e.strictly()) for e in seen if e.case is not None and e.convention is not None), None)
 
 
 def _affordable(cases: list[Case], declaration: Declaration) -> list[Case]:
@@ -239,16 +246,19 @@ def _with_failure(layer: Layer, fresh: Job, failing: Failing, seen: list[Examine
     failure = examined.failure
     assert failure is not None
     declaration, title = fresh.declaration, layer.name
-    if failure.kind == "gradient" and _remembers(fresh, case, failure):
+    judged: Callable[[Examined], Examined] = Examined.strictly if examined.convention is not None else lambda e: e
+    if failure.kind == "gradient" and not examined.convention and _remembers(fresh, case, failure):
         headline = f"gradient of {failure.array} remembers an earlier call"
         failure = replace(failure, kind="purity", headline=headline, cause="stale cache: a fresh object is right")
     found_in, drawn = case, any(i.strategy is not None for i in declaration.inputs)
     if not drawn and _entries(case, declaration) <= _LARGE:
-        case, failure = smallest_case(case, failure, declaration, lambda c: examined_case(layer, declaration, c))
+        case, failure = smallest_case(
+            case, failure, declaration, lambda c: judged(examined_case(layer, declaration, c))
+        )
         if failure.inputs:
             inputs = failure.inputs
             failure = simplest_values(
-                inputs, failure, declaration, lambda a: examined_values(layer, declaration, a, case)
+                inputs, failure, declaration, lambda a: judged(examined_values(layer, declaration, a, case))
             )[1]
     cause = failure.cause or likely_cause(layer, declaration, found_in, failure, drawn=drawn)
     failure = replace(failure, cause=cause)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.random import Generator
 
 from ..differences import worst_entry
+from .beside import ONLY_THERE
+from .cases import Case
 from .inputs import Declaration
+from .joined import tie_failure
 from .layer import Array, FaultError, Layer, RefusalError, run_forward
 from .narrow import check_narrow
 from .point import Point, at, cast, draw_cotangents, finite
@@ -19,6 +22,7 @@ from .purity import check_numbers, check_purity
 from .trial import INFINITE, Trial, settled, tried
 from .verdict import LayerFailure
 
+Outcome = Literal["pass", "fail", "nothing", "unsure"]
 _EVERY_ENTRY = 64
 """Up to this size a wrong array is searched entry by entry for its worst one."""
 _FEW_ENTRIES = 12
@@ -32,15 +36,27 @@ class Examined:
     misses: input -> how likely an error of one part in a thousand would have been missed there.
     trials: input -> how many directions were tried there, and in how many claim and slope are apart without proof.
     ordinary: the values were plain normal ones, at which nothing should need an excuse.
+    kinked: the layer was seen not to be differentiable at this point.
+    convention: a claim that is wrong at this very point only, as that of relu(x) - relu(-x) at 0 or that of a mask
+    guessed from zeros. A layer that has kinks of its own is excused; one that is smooth wherever one looks is not.
     """
 
-    outcome: Literal["pass", "fail", "nothing", "unsure"]
+    outcome: Outcome
     failure: LayerFailure | None = None
     misses: Mapping[str, float] = field(default_factory=dict)
     trials: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     note: str = ""
     refused: bool = False
     ordinary: bool = False
+    kinked: bool = False
+    convention: LayerFailure | None = None
+    case: Case | None = None
+
+    def strictly(self) -> Examined:
+        """The same with the convention taken for the failure that it is in a smooth layer."""
+        if self.failure is not None or self.convention is None or self.kinked:
+            return self
+        return replace(self, outcome="fail", failure=self.convention)
 
 
 def examine(
@@ -99,12 +115,17 @@ def _examined(point: Point, narrow: Point, rng: Generator, thorough: bool, preci
     misses: dict[str, float] = {}
     trials: dict[str, tuple[int, int]] = {}
     doubts: list[str] = []
+    kinked, convention = False, None
     for name in point.declaration.differentiable:
         misses[name] = 1.0 if point.inputs[name].size else 0.0
         for u, every in directions(point, name, rng, thorough):
             trial = tried(point, name, u, rng)
             count, apart = trials.get(name, (0, 0))
             trials[name] = (count + 1, apart + trial.disagrees)
+            kinked |= trial.shows_a_kink
+            if trial.outcome == "convention":
+                convention = convention or located(point, trial, u, rng)
+                break  # the other directions would only say so again
             if trial.outcome == "differs":
                 failure = located(point, trial, u, rng)
                 if failure is not None:
@@ -115,11 +136,16 @@ def _examined(point: Point, narrow: Point, rng: Generator, thorough: bool, preci
                 doubts.append(f"{name}: {trial.note}")
             # Only random directions bound how likely an error is missed.
             misses[name] *= 1.0 if every else trial.miss
+    failure = tie_failure(point, rng) if thorough and not precise else None
+    if failure is not None:
+        return Examined("fail", failure)
     if precise:
         check_precision(point, rng)
     if narrow is not point:
         check_narrow(point, narrow, rng)
-    return Examined("unsure" if doubts else "pass", None, misses, trials, "; ".join(doubts[:2]))
+    outcome: Outcome = "unsure" if doubts else "pass"
+    note = "; ".join(doubts[:2])
+    return Examined(outcome, None, misses, trials, note, kinked=kinked, convention=convention)
 
 
 def directions(point: Point, name: str, rng: Generator, thorough: bool) -> Iterator[tuple[Array, bool]]:
@@ -148,20 +174,20 @@ def located(point: Point, trial: Trial, u: Array, rng: Generator) -> LayerFailur
         return _failure(point, trial, x, int(np.flatnonzero(~np.isfinite(point.claimed[trial.name]) & (u != 0))[0]))
     if x.size <= _EVERY_ENTRY:
         entries = [(settled(point, trial.name, _entry(x, i), rng), i) for i in range(x.size)]
-        wrong = [(t, i) for t, i in entries if t.outcome == "differs"]
+        wrong = [(t, i) for t, i in entries if t.outcome == trial.outcome]
         if wrong:
             worst, index = max(wrong, key=lambda pair: (pair[0].gap, -pair[1]))
             return _failure(point, worst, x, index)
     else:
         index = worst_entry(lambda part: _apart(point, trial.name, part.reshape(x.shape)), x.size, u.reshape(-1))
         single = settled(point, trial.name, _entry(x, index), rng)
-        if single.outcome == "differs":
+        if single.outcome == trial.outcome:
             return _failure(point, single, x, index)
         # Many errors, each too small to be seen alone: seen together in a second direction, they are still errors.
         again = settled(point, trial.name, rng.standard_normal(x.shape).astype(x.dtype), rng)
-        if again.outcome == "differs":
+        if again.outcome == "differs" == trial.outcome:
             return _along(point, again, "along a random direction")
-    if trial.note == "only at ties or kinks" and bool(np.all(u == 1)):
+    if trial.outcome == "differs" and trial.note == ONLY_THERE and bool(np.all(u == 1)):
         return _along(point, trial, "summed over all entries")
     return None
 
@@ -187,9 +213,10 @@ def _along(point: Point, trial: Trial, where: str) -> LayerFailure:
 
 def _filled(point: Point, trial: Trial, index: tuple[int, ...], headline: str, note: str) -> LayerFailure:
     claimed, expected = trial.claimed, trial.expected
+    cause = "a mask or guard switches off what is smooth there" if trial.outcome == "convention" else ""
     return LayerFailure(
         "gradient", headline, trial.name, index, claimed, expected, trial.error,
-        inputs=dict(point.inputs), cotangent=point.cotangents, detail=note,
+        inputs=dict(point.inputs), cotangent=point.cotangents, detail=note, cause=cause,
     )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from .verdict import LayerFailure
 
 _UP_TO = 6
 _DRAWS = 3
+_SHARE = 0.7
+"""How many of the draws fail at least, at sizes that are to blame."""
 
 
 def size_habit(layer: Layer, declaration: Declaration, case: Case, failure: LayerFailure) -> str:
@@ -26,7 +28,10 @@ def size_habit(layer: Layer, declaration: Declaration, case: Case, failure: Laye
     for name, low, high in declaration.dims:
         top = low + _UP_TO - 1 if high is None else min(high, low + _UP_TO - 1)
         tried = [n for n in range(low, top + 1) if declaration.allows({**sizes, name: n})]
-        failing = {n for n in tried if _fails(layer, declaration, replace(case, sizes=_put(sizes, name, n)), failure)}
+        draws = {n: _fails(layer, declaration, replace(case, sizes=_put(sizes, name, n)), failure) for n in tried}
+        failing = {n for n in tried if draws[n]}
+        if sum(draws.values()) < _SHARE * _DRAWS * len(failing):
+            return ""  # it is some values that fail, not some sizes
         found = _in_words(name, tried, failing)
         if found:
             habits.append(found)
@@ -75,26 +80,24 @@ def _pairs(layer: Layer, declaration: Declaration, case: Case, failure: LayerFai
     return ""
 
 
-def _fails(layer: Layer, declaration: Declaration, case: Case, failure: LayerFailure) -> bool:
-    """Whether the gradient of the same input is wrong in some draw of a case."""
+def _fails(layer: Layer, declaration: Declaration, case: Case, failure: LayerFailure) -> int:
+    """In how many draws of a case the gradient of the same input is wrong."""
     if not declaration.allows(dict(case.sizes)):
-        return False
+        return 0
+    found = 0
     for k in range(_DRAWS):
         rng = np.random.default_rng([case.seed, k])
         inputs = realised(replace(case, seed=case.seed + k), declaration)
         try:
             outputs = run_forward(layer, copied(inputs)).outputs
             point = at(layer, declaration, inputs, draw_cotangents(layer, outputs, rng))
-            if (
-                finite(outputs)
-                and tried(point, failure.array, _direction(point, failure, rng), rng).outcome == "differs"
-            ):
-                return True
+            u = _direction(point, failure, rng)
+            found += finite(outputs) and tried(point, failure.array, u, rng).outcome == "differs"
         except RefusalError:
-            return False
+            return 0
         except FaultError:
-            return True
-    return False
+            return _DRAWS
+    return found
 
 
 def _direction(point: Point, failure: LayerFailure, rng: np.random.Generator) -> Array:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from .adapt import adapted
 from .cases import Case
 from .examine import Examined, examine, layout_failure
@@ -68,14 +70,15 @@ def examined_drawn(layer: Layer, declaration: Declaration, case: Case, drawn: Ma
     found = examined_values(layer, declaration, inputs, case)
     if found.outcome == "fail" or found.refused:
         return found
-    found = replace(found, ordinary=case.regime == "normal" and not case.focus)
+    found = replace(found, ordinary=case.regime == "normal" and not case.focus, case=case)
     if case.layout != "plain":
         failure = layout_failure(layer, declaration, inputs, case.seed)
         if failure is not None:
             return Examined("fail", _complete(failure, inputs, case))
     if case.kinks:
         wide = replace(case, seed=case.seed + 1, regime="normal" if case.seed % 2 else "large")
-        for beside in beside_kinks(layer, declaration.differentiable, inputs, realised(wide, declaration, drawn)):
+        rng = np.random.default_rng([case.seed, 96])
+        for beside in beside_kinks(layer, declaration, inputs, realised(wide, declaration, drawn), rng):
             near = examine(layer, declaration, beside, case.seed, pure=False)
             if near.failure is not None:
                 return replace(near, failure=_complete(near.failure, beside, case))
@@ -86,9 +89,8 @@ def examined_values(layer: Layer, declaration: Declaration, inputs: Mapping[str,
     """Check a layer at given inputs; the case says how thoroughly and with which seed."""
     thorough = case.regime in _THOROUGH and case.layout == "plain"
     found = examine(layer, declaration, inputs, case.seed, thorough=thorough, precise=case.regime == "normal")
-    if found.failure is None:
-        return found
-    return replace(found, failure=_complete(found.failure, inputs, case))
+    failure, convention = (f and _complete(f, inputs, case) for f in (found.failure, found.convention))
+    return replace(found, failure=failure, convention=convention)
 
 
 def _complete(failure: LayerFailure, inputs: Mapping[str, Array], case: Case) -> LayerFailure:

@@ -45,6 +45,12 @@ class Point:
             terms = self.claimed[name] * u
             return float(np.sqrt(dot(terms, terms)))
 
+    def quantum(self, line: Line) -> float:
+        """What rounding numbers as large as the inputs may do to v·f: its values may hide it by cancelling."""
+        largest = max((float(np.max(np.abs(a), initial=0.0)) for a in self.inputs.values()), default=0.0)
+        size = float(np.linalg.norm(self.weights.astype(np.float64)))
+        return float(np.finfo(line.x.dtype).eps) * size * largest
+
     def line(self, name: str, u: Array, dtype: np.dtype[Any] | None = None) -> Line:
         """The outputs along input `name` + t u, with the cotangents as weights, computed in `dtype`."""
         x = self.inputs[name] if dtype is None else self.inputs[name].astype(dtype)
@@ -77,7 +83,8 @@ def natural(inputs: Mapping[str, Array], outputs: tuple[Array, ...], cotangents:
     """The gradient entry that would move the outputs by their own size: what a gradient that cancels is measured by."""
     x = inputs[name]
     size = float(np.max(np.abs(x), initial=0.0)) or 1.0
-    total = sum(float(np.sum((c.astype(np.float64) * y) ** 2)) for c, y in zip(cotangents, outputs, strict=True))
+    with np.errstate(all="ignore"):
+        total = sum(float(np.sum((c.astype(np.float64) * y) ** 2)) for c, y in zip(cotangents, outputs, strict=True))
     return float(total**0.5 / size / max(1.0, x.size**0.5))
 
 

@@ -14,6 +14,8 @@ from .verdict import LayerFailure
 
 _FINE, _MIDDLE, _COARSE, _LARGE = 2.0**-30, 2.0**-21, 2.0**-19, 2.0**-16
 """Moves far below the last digit of float32, and three above it, relative to the values moved."""
+_FINE_IN_LONG = 2.0**-26
+"""The finest move in long doubles: still below that digit, and answered to where float64 cancels to a few digits."""
 _PART = 0.05
 """How much of an answer must be missing at the fine moves."""
 
@@ -23,20 +25,20 @@ def check_precision(point: Point, rng: Generator) -> None:
 
     Along a line through all inputs and cotangents the slope of every output and gradient entry is taken at three
     steps. Smooth code has the same slope at all three, up to rounding; where digits are cut off, the finest step
-    sees nothing of what was cut off. Ill-conditioned code loses fine moves too, but not in long doubles.
+    sees nothing of what was cut off. Ill-conditioned code loses fine moves too, but fewer of them in long doubles.
     """
     floats = [a for a in (*point.inputs.values(), *point.done.outputs) if a.dtype.kind == "f"]
     if any(a.dtype != np.float64 for a in floats):
         return
     suspects: set[str] | None = None
     for _ in range(2):
-        found = _deaf(point, rng, np.dtype(np.float64))
+        found = _deaf(point, rng, np.dtype(np.float64), _FINE)
         suspects = found if suspects is None else suspects & found
         if not suspects:
             return
     assert suspects is not None
     if point.keeps_long():
-        suspects &= _deaf(point, rng, LONG)
+        suspects &= _deaf(point, rng, LONG, _FINE_IN_LONG)
     for name in sorted(suspects):
         text = f"gradient of {name} has fewer digits than float64" if name else "forward has fewer digits than float64"
         detail = "small moves of the inputs leave it unchanged, larger ones do not"
@@ -46,17 +48,19 @@ def check_precision(point: Point, rng: Generator) -> None:
 Values = Callable[[float], dict[str, Array]]
 
 
-def _deaf(point: Point, rng: Generator, dtype: np.dtype[Any]) -> set[str]:
-    """The gradients (and "" for the outputs) with entries that answer to coarse moves and not to fine ones.
+def _deaf(point: Point, rng: Generator, dtype: np.dtype[Any], finest: float) -> set[str]:
+    """The gradients (and "" for the outputs) with entries that answer to coarse moves and not to the finest.
 
     Entries whose slopes differ among the larger steps are on a curve, at a kink or badly conditioned, not cut off.
     """
     values = _along_a_line(point, rng, dtype)
     try:
         with np.errstate(all="ignore"):
-            here, fine, coarse = values(0.0), _slopes(values, _FINE), _slopes(values, _COARSE)
+            here, fine, coarse = values(0.0), _slopes(values, finest), _slopes(values, _COARSE)
             least = {n: 1e-4 * natural(point.inputs, point.done.outputs, point.cotangents, n) for n in point.claimed}
-            masks = {n: _missing(here[n], *fine[n], coarse[n][0], least.get(n, 0.0)) for n in here}
+            # Outputs may be what is left of inputs that cancel: their last digit is that of the inputs.
+            least[""] = 1e-9 * max(float(np.max(np.abs(a), initial=0.0)) for a in point.inputs.values())
+            masks = {n: _missing(here[n], *fine[n], coarse[n][0], least[n], finest) for n in here}
             for step in (_MIDDLE, _LARGE):
                 if not any(mask.any() for mask in masks.values()):
                     return set()
@@ -96,14 +100,14 @@ def _slopes(values: Values, step: float) -> dict[str, tuple[Array, Array]]:
     return {n: ((ahead[n] - behind[n]) / (2 * step), ahead[n] + behind[n]) for n in ahead}
 
 
-def _missing(here: Array, fine: Array, total: Array, coarse: Array, least: float) -> Array:
+def _missing(here: Array, fine: Array, total: Array, coarse: Array, least: float, finest: float) -> Array:
     """The entries with a coarse slope well above the digits of float32 that is missing, in part, at the fine step."""
     if not here.size or not finite((here, fine, coarse)):
         return np.zeros(here.shape, bool)
     largest = max(float(np.max(np.abs(here))), least)
     # What rounding does to the fine slope: seen in its second difference, and at least one unit of the last digit.
     bent = float(np.max(np.abs(total - 2 * here)))
-    rounding = (10 * bent + 8 * float(np.finfo(np.float64).eps) * largest) / _FINE
+    rounding = (10 * bent + 8 * float(np.finfo(np.float64).eps) * largest) / finest
     visible = np.abs(coarse) * _COARSE > 4 * float(np.finfo(np.float32).eps) * np.maximum(np.abs(here), least)
     missing = np.abs(fine - coarse)
     found: Array = visible & (missing > _PART * np.abs(coarse)) & (missing > rounding)

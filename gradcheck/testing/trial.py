@@ -13,12 +13,13 @@ import numpy as np
 from numpy.random import Generator
 
 from ..differences import Line
-from ..differences.ladder import Slope, central, glimpsed, line_noise, rungs
-from ..differences.sides import Sides, glimpsed_sides, sides
+from ..differences.ladder import Slope, central, glimpsed, rungs
+from ..differences.sides import glimpsed_sides, sides
+from .beside import SPREAD, seen_beside
 from .layer import Array, FaultError, RefusalError
 from .point import LONG, Point, at, flattened
 
-Outcome = Literal["agrees", "kink", "differs", "unsure", "nothing"]
+Outcome = Literal["agrees", "kink", "differs", "unsure", "nothing", "convention"]
 BARS = 5.0
 """How many error bars claim and slope may be apart."""
 SURE = 20.0
@@ -32,8 +33,8 @@ _UNDERFLOW = 1e-40
 """Slopes below this are those of saturated code, in which other terms have long been lost."""
 _NOTHING = 10 * _UNDERFLOW
 """A tolerance below this is exact: claim and slope are both 0."""
-_JITTERS = 24
 INFINITE = "infinite where the slope is finite"
+JUMPS = "forward jumps, or its slope is infinite"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Trial:
     """claimed against expected ± error along u. tolerance: how far they may be apart; scale: how large a slope may be.
 
     outcome: "agrees"; "kink": between the slopes of the two sides; "differs"; "unsure": the error bar is too wide;
-    "nothing": no slope exists there, so nothing can be learnt.
+    "nothing": no slope exists there, so nothing can be learnt; "convention": the function is smooth there and around,
+    and at this very point only the claim treats a part of it as switched off.
     """
 
     name: str
@@ -62,7 +64,12 @@ class Trial:
     @property
     def disagrees(self) -> bool:
         """Whether claim and slope are apart, unproved: the error bar is too wide, or there is an excuse."""
-        return self.outcome in ("unsure", "nothing") and self.gap > 0
+        return self.outcome in ("unsure", "nothing", "convention") and self.gap > 0
+
+    @property
+    def shows_a_kink(self) -> bool:
+        """Whether the function was seen not to be differentiable there."""
+        return self.outcome == "kink" or self.note in (JUMPS, SPREAD)
 
     @property
     def miss(self) -> float:
@@ -113,7 +120,7 @@ def _quick_kink(point: Point, name: str, u: Array, line: Line) -> Trial | None:
 def settled(point: Point, name: str, u: Array, rng: Generator) -> Trial:
     """The test with everything: for a claim that did not agree at the first look."""
     line = point.line(name, u, LONG if point.keeps_long() else None)
-    slope = central(line, rungs(line.scale, _precision(line), 1))
+    slope = central(line, rungs(line.scale, _precision(line), 1), point.quantum(line))
     shake = _shake(point, name, u, rng)
     trial = _compared(point, name, u, line, slope, shake)
     if trial.outcome == "agrees":
@@ -122,7 +129,7 @@ def settled(point: Point, name: str, u: Array, rng: Generator) -> Trial:
     matters = weights != 0
     found = sides(line, below=8.1 * slope.step if np.isfinite(slope.error) else None)
     if np.any(found.loose & matters):
-        return _with(trial, "nothing", note="forward jumps, or its slope is infinite")
+        return _with(trial, "nothing", note=JUMPS)
     low, high, error = found.bracket(weights)
     if not np.isfinite(low + high + error):
         return _with(trial, "nothing", note="forward is not finite beside the point")
@@ -133,7 +140,7 @@ def settled(point: Point, name: str, u: Array, rng: Generator) -> Trial:
         return _with(trial, "kink")
     if trial.outcome == "unsure":
         return trial
-    return _beside(point, name, u, line, trial, found, rng)
+    return _with(trial, *seen_beside(point, name, u, line, trial.claimed, trial.expected, found, rng))
 
 
 def _compared(point: Point, name: str, u: Array, line: Line, slope: Slope, shake: float) -> Trial:
@@ -153,84 +160,6 @@ def _compared(point: Point, name: str, u: Array, line: Line, slope: Slope, shake
         outcome = "differs" if sharp else "unsure"
     note = "the error bar is too wide" if outcome == "unsure" else ""
     return Trial(name, outcome, claimed, slope.value, slope.error, tolerance, max(scale, natural), note)
-
-
-def _beside(point: Point, name: str, u: Array, line: Line, trial: Trial, found: Sides, rng: Generator) -> Trial:
-    """Whether a claim that is wrong here is wrong at points beside it too, or whether there is no slope here.
-
-    Where claim and slope agree beside the point, and the slopes there are spread, the function is not differentiable
-    here and the claim is some convention (Burke, Lewis, Overton 2005; Bolte & Pauwels 2020). Where they are not spread,
-    as along all ones at a tie of a maximum, the slope exists and the claim is wrong.
-    """
-    apart = abs(trial.claimed - trial.expected)
-    step = max(
-        1e3 * line_noise(line) / max(apart, 1e-300), 1e-9 * line.scale if line.x.dtype == LONG else 1e-7 * line.scale
-    )
-    if step > 1e-3 * line.scale:
-        step = 1e-3 * line.scale
-    slopes, grads, agreeing = [], [], 0
-    for k in range(_JITTERS):
-        near = _jittered(point, name, 100 * step / line.scale, k, rng)
-        if near is None:
-            continue
-        beside = near.line(name, u, line.x.dtype)
-        samples = beside.at([step, -step])
-        each = (samples.values[0] - samples.values[1]) / (samples.steps[0] - samples.steps[1])
-        if not np.all(np.isfinite(each)):
-            continue
-        slopes.append(each)
-        grads.append(near.claimed[name])
-        agreeing += abs(near.claim(name, u) - float(each @ point.weights)) < 0.25 * apart
-        if k >= 5 and not agreeing:
-            break
-        if agreeing and _spread_out(slopes, found, point.weights, apart):
-            settled_beside = agreeing == len(slopes)
-            return _with(trial, "kink" if settled_beside else "nothing", note="not differentiable there")
-    if not slopes:
-        return _with(trial, "unsure", note="forward is not finite beside the point")
-    if agreeing:
-        if not _spread(grads) and 0 <= trial.claimed * np.sign(trial.expected) <= abs(trial.expected):
-            # Smooth here and all around, and only at this very point treated as if it were switched off.
-            return _with(trial, "nothing", note="a convention at one point")
-        return _with(trial, "differs", note="only at ties or kinks")
-    return trial
-
-
-def _spread_out(slopes: list[Array], found: Sides, weights: Array, apart: float) -> bool:
-    """Whether the slopes beside the point are spread, and not just over the slopes of the two sides."""
-    stacked = np.stack(slopes)
-    spread = np.ptp(stacked, axis=0)
-    if float(np.abs(weights) @ spread) <= 0.01 * apart:
-        return False
-    slack = 0.05 * float(np.max(spread, initial=0.0))
-    ends = np.minimum(np.abs(stacked - found.left), np.abs(stacked - found.right))
-    return not bool(np.all(ends <= slack + 1e-6 * np.abs(stacked)))
-
-
-def _spread(grads: list[Array]) -> bool:
-    """Whether the claimed gradients beside the point differ by more than a little."""
-    stacked = np.stack(grads)
-    return bool(np.max(np.ptp(stacked, axis=0), initial=0.0) > 0.01 * np.max(np.abs(stacked), initial=0.0))
-
-
-def _jittered(point: Point, name: str, size: float, turn: int, rng: Generator) -> Point | None:
-    """The point with every differentiable input moved a little.
-
-    In turn at random, at random but where the claim is zero only, and along or against the claim: of many entries
-    that tie, a random move alone would hardly ever let the one win that the claim has chosen.
-    """
-    moved = dict(point.inputs)
-    for other in point.declaration.differentiable:
-        x, g = point.inputs[other], point.claimed[other]
-        scale = float(np.max(np.abs(x), initial=0.0)) or 1.0
-        move = rng.standard_normal(x.shape)
-        if other == name and turn % 4 and np.all(np.isfinite(g)):
-            move = np.where(g == 0, move, 0.0) if turn % 4 == 1 else move + (4 if turn % 4 == 2 else -4) * np.sign(g)
-        moved[other] = (x + size * scale * move).astype(x.dtype)
-    try:
-        return at(point.layer, point.declaration, moved, point.cotangents)
-    except (RefusalError, FaultError):
-        return None
 
 
 def _shake(point: Point, name: str, u: Array, rng: Generator) -> float:

@@ -28,6 +28,7 @@ from . import (
     sequence,
     skip,
     softmax,
+    ties,
 )
 
 ROOMS = (
@@ -53,6 +54,7 @@ ROOMS = (
     activations,
     softmax,
     competition,
+    ties,
 )
 RIGHT = [right for room in ROOMS for right in room.RIGHT]
 BUGS = [bug for room in ROOMS for bug in room.BUGS]

@@ -154,4 +154,9 @@ AWKWARD = [
         lambda: Entrywise(np.log, lambda x: 1 / x),
         Setting({"x": ("m", "d")}, ranges={"x": (1e-12, 1e-3)}),
     ),
+    Awkward(
+        "1 - cos x, lost to rounding for small x",
+        lambda: Entrywise(lambda x: 1 - np.cos(x), np.sin),
+        Setting({"x": ("m", "d")}, ranges={"x": (-3e-5, 3e-5)}),
+    ),
 ]

@@ -106,6 +106,16 @@ class OneNumber:
         return {"x": 2 * dy[0] * cache / cache.size}
 
 
+class ThereAndBack:
+    """(x + b) - b: of a small x hardly a digit is left."""
+
+    def forward(self, x, b):
+        return (x + b) - b, None
+
+    def backward(self, dy, cache):
+        return {"x": dy, "b": np.zeros_like(dy)}
+
+
 class Scale:
     """alpha x with a number alpha: its gradient is a Python float."""
 
@@ -228,6 +238,7 @@ class Larger:
 
 
 ROWS = Setting({"x": ("m", "d")})
+CANCELLING = Setting({"x": ("n",), "b": ("n",)})
 PAIR = Setting({"a": ("m", "d"), "b": ("m", "d")})
 TIED = np.array([[2.0, 1.0, 2.0], [0.0, 0.0, 0.0]])
 
@@ -243,6 +254,8 @@ AWKWARD = [
     Awkward("gradients in column order", Fortran, DENSE),
     Awkward("loss as a Python float", PythonFloat, ROWS),
     Awkward("loss of shape (1,)", OneNumber, ROWS),
+    Awkward("x + b - b for b up to 1e12", ThereAndBack, CANCELLING.but(ranges={"b": (1e11, 1e12)})),
+    Awkward("x + b - b for x up to 1e-6", ThereAndBack, CANCELLING.but(ranges={"x": (-1e-6, 1e-6), "b": (1e3, 1e4)})),
     Awkward("an input of shape ()", Scale, Setting({"x": ("m", "d"), "alpha": ()})),
     Awkward("an input that isn't used", Unused, Setting({"x": ("m", "d"), "b": ("n",)})),
     Awkward("an output without entries", NoColumns, ROWS),
