@@ -69,7 +69,7 @@ def _sizes(declaration: Declaration) -> Iterator[tuple[tuple[str, int], ...]]:
     wanted += [{n: 2 * (k % 3) + 2 for k, n in enumerate(names)}, {n: 2 * (k % 3) + 3 for k, n in enumerate(names)}]
     wanted += [{n: distinct[m] for n, m in zip(names, reversed(names), strict=True)}]
     wanted += [{**distinct, n: low[n] + 1} for n in names]
-    wanted += [{**dict.fromkeys(names, 2), n: large} for n in names for large in (8, 17)]
+    wanted += [{**dict.fromkeys(names, 2), n: large} for n in names for large in (8, 17, 67)]
     wanted += [{n: 7 - k % 3 for k, n in enumerate(names)}, {n: 4 + k % 2 for k, n in enumerate(names)}]
     seen = set()
     for sizes in wanted:

@@ -6,48 +6,19 @@ whose sizes are all different, so that a factor of m is not taken for a factor o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from ..differences.ladder import glimpsed
 from .cases import Case
 from .habits import size_habit
 from .inputs import Declaration
-from .layer import Array, FaultError, Layer, RefusalError, run_forward
-from .point import Point, at, draw_cotangents
-from .values import realised
+from .layer import Array, FaultError, Layer, RefusalError
+from .point import at
+from .precision import check_precision
+from .study import Study, measured_study, study_of
 from .verdict import LayerFailure
-
-_MOST_ENTRIES = 300
-_ALIKE = 1e-5
-
-
-@dataclass(frozen=True)
-class Study:
-    """A point with the whole claimed and measured gradient of one array."""
-
-    point: Point
-    sizes: Mapping[str, int]
-    claimed: Array
-    measured: Array
-
-    @property
-    def wrong(self) -> Array:
-        """The entries that differ."""
-        apart: Array = np.abs(self.claimed - self.measured) > _ALIKE * self.scale
-        return apart
-
-    @property
-    def scale(self) -> float:
-        """The largest entry of either gradient."""
-        return float(max(np.max(np.abs(self.claimed)), np.max(np.abs(self.measured)))) or 1.0
-
-    def alike(self, a: Array, b: Array) -> bool:
-        """Whether two gradients are the same at the precision of this study."""
-        return a.shape == b.shape and bool(np.all(np.abs(a - b) <= 10 * _ALIKE * self.scale))
 
 
 def likely_cause(
@@ -61,18 +32,19 @@ def likely_cause(
         return ""
     if drawn:
         return _at_values(failure)
-    study = _study_of(layer, declaration, failure.array)
+    study = study_of(layer, declaration, failure)
     ordinary = [s for s in map(study, _ordinary(case, declaration)) if s]
-    showing = [s for s in ordinary if s.wrong.any()]
+    showing = [s for s in ordinary if s.shows]
     if showing and len(showing) < len(ordinary):
-        return _at_values(failure) or _of_values(case)
+        return _digits(ordinary) or _at_values(failure) or _of_values(case)
     habit = "" if layer.slow >= 10 else size_habit(layer, declaration, case, failure)
     if not showing:
         if not habit:
-            return _at_values(failure) or _of_values(case)
+            return _digits(ordinary) or _at_values(failure) or _of_values(case)
         there = study(replace(case, regime="normal", focus="", layout="plain", kinks=False, seed=case.seed + 12))
-        showing = [there] if there and there.wrong.any() else []
-    return "; ".join(part for part in (_common_guess(showing, failure.array), habit) if part)
+        showing = [there] if there and there.shows else []
+    guess = _common_guess(showing, failure.array) or _digits(ordinary)
+    return "; ".join(part for part in (guess, habit) if part)
 
 
 def _common_guess(studies: list[Study], name: str) -> str:
@@ -83,6 +55,16 @@ def _common_guess(studies: list[Study], name: str) -> str:
     return next((g for g in _guesses(studies[0], name) if all(g in o for o in others)), "")
 
 
+def _digits(studies: list[Study]) -> str:
+    """Whether the layer computes in fewer digits than it is given: then nothing else has to be wrong."""
+    for study in studies[:1]:
+        try:
+            check_precision(study.point, np.random.default_rng(0))
+        except FaultError as fault:
+            return fault.failure.cause
+    return ""
+
+
 def _ordinary(case: Case, declaration: Declaration) -> Iterator[Case]:
     """Two ordinary points of distinct sizes."""
     distinct = {}
@@ -91,36 +73,6 @@ def _ordinary(case: Case, declaration: Declaration) -> Iterator[Case]:
         distinct[name] = wanted if high is None else min(wanted, high)
     if declaration.allows(distinct):
         yield from (Case(tuple(distinct.items()), seed=case.seed + k) for k in (11, 13))
-
-
-def _study_of(layer: Layer, declaration: Declaration, name: str) -> Any:
-    def study(case: Case) -> Study | None:
-        try:
-            inputs = realised(case, declaration)
-            if not 0 < inputs[name].size <= _MOST_ENTRIES:
-                return None
-            outputs = run_forward(layer, inputs).outputs
-            cotangents = draw_cotangents(layer, outputs, np.random.default_rng(case.seed))
-            point = at(layer, declaration, realised(case, declaration), cotangents)
-        except (RefusalError, FaultError):
-            return None
-        return _measured(point, dict(case.sizes), name)
-
-    return study
-
-
-def _measured(point: Point, sizes: Mapping[str, int], name: str) -> Study | None:
-    x = point.inputs[name]
-    measured = np.zeros(x.size)
-    with np.errstate(all="ignore"):
-        for i in range(x.size):
-            u = np.zeros(x.size, x.dtype)
-            u[i] = 1.0
-            line = point.line(name, u.reshape(x.shape))
-            measured[i] = glimpsed(line, [h * line.scale for h in (8e-5, 1e-5)]).value
-    claimed = point.claimed[name].astype(np.float64)
-    found = measured.reshape(x.shape)
-    return Study(point, sizes, claimed, found) if np.all(np.isfinite(found) & np.isfinite(claimed)) else None
 
 
 def _guesses(study: Study, name: str) -> Iterator[str]:
@@ -159,7 +111,8 @@ def _constant_factor(study: Study) -> Iterator[str]:
         if abs(factor / value - 1) < 1e-4:
             yield text
             return
-    yield f"a constant factor {factor:.5g}"
+    if abs(factor - 1) > 30 * study.precision:
+        yield f"a constant factor {factor:.{5 if abs(factor - 1) > 1e-4 else 9}g}"
 
 
 def _moved_entries(study: Study) -> Iterator[str]:
@@ -233,6 +186,8 @@ def _factors(study: Study) -> Iterator[tuple[str, Array]]:
 def _path(study: Study, name: str) -> Iterator[str]:
     """A term that is there too often or not at all."""
     missing = study.measured - study.claimed
+    if missing.size > 1 and study.wrong.all() and study.alike(missing, np.full_like(missing, missing.flat[0])):
+        yield "the same number is added to every entry"
     for dy in study.point.cotangents:
         if dy.shape == missing.shape:
             if study.alike(missing, dy):
@@ -246,7 +201,7 @@ def _path(study: Study, name: str) -> Iterator[str]:
                 alone = at(study.point.layer, study.point.declaration, study.point.inputs, silent)
             except (RefusalError, FaultError):
                 continue
-            part = _measured(alone, study.sizes, name)
+            part = measured_study(alone, study.sizes, name, study.precision)
             if part is not None and dy.size and not np.any(part.claimed) and np.any(part.wrong):
                 yield f"missing path: through output {k + 1}"
     for other, x in study.point.inputs.items():
@@ -260,7 +215,9 @@ def _path(study: Study, name: str) -> Iterator[str]:
 def _mask(study: Study) -> Iterator[str]:
     """Entries that are zero where they should not be, or the other way round, all others being right."""
     wrong = study.wrong
-    if not wrong.all() and np.all((study.claimed[wrong] == 0) | (np.abs(study.measured[wrong]) < _ALIKE * study.scale)):
+    if not wrong.all() and np.all(
+        (study.claimed[wrong] == 0) | (np.abs(study.measured[wrong]) < study.precision * study.scale)
+    ):
         yield "mask from the wrong variable: some entries should, or should not, be zero"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.random import Generator
@@ -224,24 +224,3 @@ def _entry(x: Array, i: int) -> Array:
     u: Array = np.zeros(x.size, x.dtype)
     u[i] = 1.0
     return u.reshape(x.shape)
-
-
-def layout_failure(layer: Layer, declaration: Declaration, inputs: Mapping[str, Any], seed: int) -> LayerFailure | None:
-    """Whether the gradients depend on how the inputs lie in memory."""
-    plain = {n: a.copy(order="C") for n, a in inputs.items()}
-    try:
-        done = run_forward(layer, dict(plain))
-        cotangents = draw_cotangents(layer, done.outputs, np.random.default_rng([seed, 98]))
-        expected = at(layer, declaration, plain, cotangents)
-        turned = tuple(np.asfortranarray(c) if c.ndim > 1 else c for c in cotangents)
-        for got in (at(layer, declaration, inputs, cotangents), at(layer, declaration, plain, turned)):
-            for name, g in expected.claimed.items():
-                scale = float(np.max(np.abs(g), initial=0.0))
-                if finite((g,)) and not np.allclose(got.claimed[name], g, rtol=0, atol=1e-4 * scale):
-                    text = f"gradient of {name} depends on the memory layout"
-                    return LayerFailure("gradient", text, name, inputs=dict(inputs), cause="memory order of an array")
-    except RefusalError:
-        return None
-    except FaultError as fault:
-        return fault.failure
-    return None

@@ -33,6 +33,8 @@ def size_habit(layer: Layer, declaration: Declaration, case: Case, failure: Laye
         if sum(draws.values()) < _SHARE * _DRAWS * len(failing):
             return ""  # it is some values that fail, not some sizes
         found = _in_words(name, tried, failing)
+        if not failing and failure.sizes.get(name, 0) > top:
+            found = f"only for large {name}, {failure.sizes[name]} and more"
         if found:
             habits.append(found)
     if len(habits) > 2:

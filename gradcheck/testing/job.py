@@ -11,10 +11,11 @@ import numpy as np
 
 from .adapt import adapted
 from .cases import Case
-from .examine import Examined, examine, layout_failure
+from .examine import Examined, examine
 from .inputs import Declaration
 from .kinks import beside_kinks
 from .layer import Array, Layer
+from .layouts import layout_failure
 from .values import realised
 from .verdict import LayerFailure
 

@@ -19,7 +19,9 @@ def failure_message(name: str, failure: LayerFailure, again: str) -> str:
     room = _HEAD - len(failure.headline) - 3
     lines = [f"{failure.headline} ({_fitted(name, room)})" if room >= 4 else _fitted(failure.headline, _HEAD)]
     if failure.expected is not None and failure.claimed is not None and failure.kind in ("gradient", "mathematics"):
-        lines.append(f"  {_entry(failure)}: claimed {_number(failure.claimed)}, expected {_expected(failure)}")
+        lines.append(
+            f"  {_entry(failure)}: claimed {_number(failure.claimed, failure.gap)}, expected {_expected(failure)}"
+        )
     elif failure.array and failure.index and failure.claimed is not None:
         lines.append(f"  at {_entry(failure)}")
     if failure.detail:
@@ -52,13 +54,15 @@ def _entry(failure: LayerFailure) -> str:
 
 def _expected(failure: LayerFailure) -> str:
     assert failure.expected is not None
-    text = f"{_number(failure.expected)} ± {failure.error or 0.0:.0e}"
+    text = f"{_number(failure.expected, failure.gap)} ± {failure.error or 0.0:.0e}"
     ratio = failure.ratio
-    return text if ratio is None or not np.isfinite(ratio) else f"{text}, ratio {_number(ratio)}"
+    return text if ratio is None or not np.isfinite(ratio) else f"{text}, ratio {_number(ratio, failure.gap)}"
 
 
-def _number(value: float) -> str:
-    return f"{value:.7g}"
+def _number(value: float, gap: float = 1.0) -> str:
+    """A number with 7 digits, or as many as show a difference of the part `gap`."""
+    digits = 7 if gap <= 0 or not np.isfinite(gap) else max(7, min(17, 2 - int(np.floor(np.log10(gap)))))
+    return f"{value:.{digits}g}"
 
 
 def _array(array: Any) -> str:

@@ -83,15 +83,18 @@ def natural(inputs: Mapping[str, Array], outputs: tuple[Array, ...], cotangents:
     """The gradient entry that would move the outputs by their own size: what a gradient that cancels is measured by."""
     x = inputs[name]
     size = float(np.max(np.abs(x), initial=0.0)) or 1.0
-    with np.errstate(all="ignore"):
-        total = sum(float(np.sum((c.astype(np.float64) * y) ** 2)) for c, y in zip(cotangents, outputs, strict=True))
-    return float(total**0.5 / size / max(1.0, x.size**0.5))
+    terms = [np.abs(c.astype(np.float64) * y).reshape(-1) for c, y in zip(cotangents, outputs, strict=True)]
+    largest = max((float(np.max(t, initial=0.0)) for t in terms), default=0.0)
+    if not 0 < largest < np.inf:
+        return largest
+    total = sum(float(np.sum((t / largest) ** 2)) for t in terms)  # scaled, since squares overflow early
+    return float(largest / size * total**0.5 / max(1.0, x.size**0.5))
 
 
 def at(layer: Layer, declaration: Declaration, inputs: Mapping[str, Array], cotangents: tuple[Array, ...]) -> Point:
-    """Forward and backward at the inputs given, with the cotangents given. The layer gets its own copies."""
+    """Forward and backward at the inputs given, with the cotangents given. The layer gets copies laid out alike."""
     done = run_forward(layer, copied(inputs))
-    raw = run_backward(layer, done, tuple(c.copy() for c in cotangents))
+    raw = run_backward(layer, done, tuple(c.copy(order="K") for c in cotangents))
     claimed = {n: np.array(g) for n, g in gradients(raw, inputs, declaration.differentiable).items()}
     return Point(layer, declaration, inputs, done, cotangents, claimed)
 

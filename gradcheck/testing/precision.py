@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,25 @@ from .verdict import LayerFailure
 
 _FINE, _MIDDLE, _COARSE, _LARGE = 2.0**-30, 2.0**-21, 2.0**-19, 2.0**-16
 """Moves far below the last digit of float32, and three above it, relative to the values moved."""
-_FINE_IN_LONG = 2.0**-26
-"""The finest move in long doubles: still below that digit, and answered to where float64 cancels to a few digits."""
-_PART = 0.05
-"""How much of an answer must be missing at the fine moves."""
+
+
+@dataclass(frozen=True)
+class Ear:
+    """How to listen in one precision.
+
+    finest: the finest move; part: how much of an answer must be missing there; scatter: by which part the answers to the
+    moves just above the last digit of float32 must differ.
+    """
+
+    dtype: np.dtype[Any]
+    finest: float
+    part: float
+    scatter: float
+
+
+_DOUBLE = Ear(np.dtype(np.float64), _FINE, 0.05, 0.0)
+_LONG = Ear(LONG, 2.0**-27, 0.2, 0.01)
+"""Where float64 cancels to a few digits, long doubles keep enough: coarse moves are answered to without scatter."""
 
 
 def check_precision(point: Point, rng: Generator) -> None:
@@ -32,13 +48,13 @@ def check_precision(point: Point, rng: Generator) -> None:
         return
     suspects: set[str] | None = None
     for _ in range(2):
-        found = _deaf(point, rng, np.dtype(np.float64), _FINE)
+        found = _deaf(point, rng, _DOUBLE)
         suspects = found if suspects is None else suspects & found
         if not suspects:
             return
     assert suspects is not None
     if point.keeps_long():
-        suspects &= _deaf(point, rng, LONG, _FINE_IN_LONG)
+        suspects &= _deaf(point, rng, _LONG)
     for name in sorted(suspects):
         text = f"gradient of {name} has fewer digits than float64" if name else "forward has fewer digits than float64"
         detail = "small moves of the inputs leave it unchanged, larger ones do not"
@@ -48,19 +64,19 @@ def check_precision(point: Point, rng: Generator) -> None:
 Values = Callable[[float], dict[str, Array]]
 
 
-def _deaf(point: Point, rng: Generator, dtype: np.dtype[Any], finest: float) -> set[str]:
+def _deaf(point: Point, rng: Generator, ear: Ear) -> set[str]:
     """The gradients (and "" for the outputs) with entries that answer to coarse moves and not to the finest.
 
     Entries whose slopes differ among the larger steps are on a curve, at a kink or badly conditioned, not cut off.
     """
-    values = _along_a_line(point, rng, dtype)
+    values = _along_a_line(point, rng, ear.dtype)
     try:
         with np.errstate(all="ignore"):
-            here, fine, coarse = values(0.0), _slopes(values, finest), _slopes(values, _COARSE)
+            here, fine, coarse = values(0.0), _slopes(values, ear.finest), _slopes(values, _COARSE)
             least = {n: 1e-4 * natural(point.inputs, point.done.outputs, point.cotangents, n) for n in point.claimed}
             # Outputs may be what is left of inputs that cancel: their last digit is that of the inputs.
             least[""] = 1e-9 * max(float(np.max(np.abs(a), initial=0.0)) for a in point.inputs.values())
-            masks = {n: _missing(here[n], *fine[n], coarse[n][0], least[n], finest) for n in here}
+            masks = {n: _missing(here[n], *fine[n], coarse[n][0], least[n], ear) for n in here}
             for step in (_MIDDLE, _LARGE):
                 if not any(mask.any() for mask in masks.values()):
                     return set()
@@ -68,7 +84,9 @@ def _deaf(point: Point, rng: Generator, dtype: np.dtype[Any], finest: float) -> 
                 for n, mask in masks.items():
                     slope, expected = other[n][0], coarse[n][0]
                     mask &= np.abs(slope - expected) < 0.5 * np.abs(expected)
-                    mask &= np.abs(slope - fine[n][0]) > _PART * np.abs(expected)
+                    if step == _MIDDLE:
+                        mask &= np.abs(slope - expected) >= ear.scatter * np.abs(expected)
+                    mask &= np.abs(slope - fine[n][0]) > ear.part * np.abs(expected)
     except (RefusalError, FaultError):
         return set()
     return {n for n, mask in masks.items() if mask.any()}
@@ -100,17 +118,18 @@ def _slopes(values: Values, step: float) -> dict[str, tuple[Array, Array]]:
     return {n: ((ahead[n] - behind[n]) / (2 * step), ahead[n] + behind[n]) for n in ahead}
 
 
-def _missing(here: Array, fine: Array, total: Array, coarse: Array, least: float, finest: float) -> Array:
+def _missing(here: Array, fine: Array, total: Array, coarse: Array, least: float, ear: Ear) -> Array:
     """The entries with a coarse slope well above the digits of float32 that is missing, in part, at the fine step."""
     if not here.size or not finite((here, fine, coarse)):
         return np.zeros(here.shape, bool)
     largest = max(float(np.max(np.abs(here))), least)
-    # What rounding does to the fine slope: seen in its second difference, and at least one unit of the last digit.
-    bent = float(np.max(np.abs(total - 2 * here)))
-    rounding = (10 * bent + 8 * float(np.finfo(np.float64).eps) * largest) / finest
+    # What rounding does to the fine slope: seen in the second differences, of the entry and of most entries, and at
+    # least one unit of the last digit. Where digits are cut off a few entries leap by a whole unit of float32.
+    bent = np.abs(total - 2 * here)
+    rounding = (10 * np.maximum(bent, np.median(bent)) + 8 * float(np.finfo(np.float64).eps) * largest) / ear.finest
     visible = np.abs(coarse) * _COARSE > 4 * float(np.finfo(np.float32).eps) * np.maximum(np.abs(here), least)
     missing = np.abs(fine - coarse)
-    found: Array = visible & (missing > _PART * np.abs(coarse)) & (missing > rounding)
+    found: Array = visible & (missing > ear.part * np.abs(coarse)) & (missing > rounding)
     return found
 
 

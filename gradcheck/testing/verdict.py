@@ -38,6 +38,14 @@ class LayerFailure:
             return None
         return self.claimed / self.expected
 
+    @property
+    def gap(self) -> float:
+        """How far claimed and expected are apart, as a part of the larger; 1 where they are not both known."""
+        if self.claimed is None or self.expected is None:
+            return 1.0
+        largest = max(abs(self.claimed), abs(self.expected))
+        return abs(self.claimed - self.expected) / largest if 0 < largest < float("inf") else 1.0
+
 
 @dataclass(frozen=True)
 class LayerVerdict:
