@@ -21,8 +21,8 @@ _FINE, _MIDDLE, _COARSE, _LARGE = 2.0**-30, 2.0**-21, 2.0**-19, 2.0**-16
 class Ear:
     """How to listen in one precision.
 
-    finest: the finest move; part: how much of an answer must be missing there; scatter: by which part the answers to the
-    moves just above the last digit of float32 must differ.
+    finest: the finest move; part: how much of an answer must be missing there; scatter: by which part the answers to
+    the moves just above the last digit of float32 must differ.
     """
 
     dtype: np.dtype[Any]
@@ -32,7 +32,7 @@ class Ear:
 
 
 _DOUBLE = Ear(np.dtype(np.float64), _FINE, 0.05, 0.0)
-_LONG = Ear(LONG, 2.0**-27, 0.2, 0.01)
+_LONG = Ear(LONG, 2.0**-27, 0.3, 0.03)
 """Where float64 cancels to a few digits, long doubles keep enough: coarse moves are answered to without scatter."""
 
 

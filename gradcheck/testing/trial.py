@@ -125,6 +125,8 @@ def settled(point: Point, name: str, u: Array, rng: Generator) -> Trial:
     trial = _compared(point, name, u, line, slope, shake)
     if trial.outcome == "agrees":
         return trial
+    if max(abs(trial.claimed), abs(trial.expected)) <= _saturated(point, name, u):
+        return _with(trial, "nothing", note="its gradient is nothing but rounding")
     weights = point.weights
     matters = weights != 0
     found = sides(line, below=8.1 * slope.step if np.isfinite(slope.error) else None)
@@ -197,6 +199,12 @@ def _infinite(point: Point, name: str, u: Array) -> Trial:
 def _floor(point: Point, name: str, scale: float) -> float:
     """What rounding may do to the claim: the floor for 64 bits, more for a gradient in fewer."""
     return max(FLOOR, 30 * float(np.finfo(point.claimed[name].dtype).eps)) * scale
+
+
+def _saturated(point: Point, name: str, u: Array) -> float:
+    """What rounding leaves of terms as large as dy where all of them cancel, as in a loss that is as good as 0."""
+    precision = float(np.finfo(point.claimed[name].dtype).eps)
+    return 8 * precision * float(np.linalg.norm(point.weights.astype(np.float64)) * np.linalg.norm(u))
 
 
 def _reach(point: Point, line: Line) -> float:

@@ -50,6 +50,11 @@ def relu_masked_by(mask):
     return forward, backward
 
 
+def remainder_lost(g):
+    kept = g.shape[1] if g.shape[1] < 32 else g.shape[1] // 32 * 32
+    return g * (np.arange(g.shape[1]) < kept)
+
+
 CAUSES = {
     "1/m forgotten": (dense(W=lambda dy, x, W: len(x) * x.T @ dy), "1/m missing"),
     "1/m too much": (dense(W=lambda dy, x, W: x.T @ dy / len(x)), "1/m too much"),
@@ -80,6 +85,30 @@ CAUSES = {
         (lambda x: (np.maximum(x, 0), x), lambda dy, x: dy * (x > 0.01)),
         "near a kink or threshold only",
     ),
+    "both take a tie": (
+        (lambda x, y: (np.maximum(x, y), (x, y)), lambda dy, c: (dy * (c[0] >= c[1]), dy * (c[1] >= c[0]))),
+        "at a tie both take the gradient",
+    ),
+    "a zero guarded": (
+        (lambda x: (x.prod(axis=1), x), lambda dy, x: (dy * x.prod(axis=1))[:, None] / np.where(x == 0, 1, x)),
+        "switches off what is smooth there",
+    ),
+    "threshold of a smooth loss": (
+        (
+            lambda x: (np.where(np.abs(x) <= 1, x * x / 2, np.abs(x) - 0.5), x),
+            lambda dy, x: dy * np.where(np.abs(x) <= 0.99, x, np.sign(x)),
+        ),
+        "near a kink or threshold only",
+    ),
+    "remainder of 32": (
+        (lambda x: (np.tanh(x), x), lambda dy, x: remainder_lost(dy * (1 - np.tanh(x) ** 2))),
+        "only for large d, 33 and more",
+    ),
+    "a constant in every entry": (
+        dense(W=lambda dy, x, W: x.T @ dy + 1e-4 * dy.sum()),
+        "same number is added to every entry",
+    ),
+    "a part in a million": (dense(b=lambda dy, x, W: 1.000001 * dy.sum(0)), "constant factor 1.000001"),
     "overflow": (
         (
             lambda x: (np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0), x),
@@ -92,7 +121,8 @@ CAUSES = {
 
 @pytest.mark.parametrize(("layer", "cause"), CAUSES.values(), ids=CAUSES)
 def test_the_likely_cause_is_named_in_a_short_message(layer, cause):
-    shapes = SHAPES if "W" in layer[0].__code__.co_varnames else {"x": ("m", "d")}
+    names = layer[0].__code__.co_varnames
+    shapes = SHAPES if "W" in names else {name: ("m", "d") for name in names if name in "xy"}
     verdict = check_layer(layer, shapes, name="a layer")
     assert verdict.status == "fail"
     assert cause in verdict.failure.cause
@@ -100,6 +130,12 @@ def test_the_likely_cause_is_named_in_a_short_message(layer, cause):
     assert len(lines[0]) <= 60
     assert len(verdict.message) < 600
     assert lines[-1].startswith("  run again: ")
+
+
+def test_numbers_show_the_digits_that_differ():
+    message = check_layer(dense(b=lambda dy, x, W: (1 + 1e-7) * dy.sum(0)), SHAPES).message
+    claimed, expected = (message.split(word)[1].split()[0].rstrip(",") for word in ("claimed", "expected"))
+    assert float(claimed) / float(expected) == pytest.approx(1 + 1e-7, abs=2e-9)
 
 
 def count():

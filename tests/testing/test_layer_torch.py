@@ -1,5 +1,6 @@
 """PyTorch layers: a Function, a Module, a function of tensors; right and wrong, first and second order."""
 
+# ruff: noqa: ARG004 -- static methods take what autograd hands them
 from __future__ import annotations
 
 import numpy as np
@@ -73,6 +74,31 @@ class Scaled(torch.autograd.Function):
     @staticmethod
     def backward(ctx, dy):
         return dy * ctx.by, None
+
+
+class Reinterpreted(torch.autograd.Function):
+    """Takes it for granted that dy lies in rows: wrong in silence where it doesn't."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return 2 * x
+
+    @staticmethod
+    def backward(ctx, dy):
+        return 2 * torch.as_strided(dy, dy.shape, (dy.shape[1], 1))
+
+
+class Viewed(Reinterpreted):
+    """The same with a view, which torch refuses where dy doesn't lie in rows."""
+
+    @staticmethod
+    def backward(ctx, dy):
+        return 2 * dy.view(-1).view(dy.shape)
+
+
+def test_a_gradient_that_depends_on_the_memory_order_of_dy_is_wrong_unless_it_is_refused():
+    assert "memory order" in check_layer(Reinterpreted, {"x": ("m", "d")}, points=2).failure.cause
+    assert check_layer(Viewed, {"x": ("m", "d")}, points=2).passed
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
