@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from gradcheck.testing import check_layers
 sys.path.insert(0, str(Path(__file__).parent))
 from layers_to_send import SHAPES, OnlyLarge, Tanh, Wrong
 
+# Not forked: where another test has loaded JAX, a fork is a warning, and a warning is an error.
+Processes = partial(ProcessPoolExecutor, mp_context=get_context("spawn"))
 LAYERS = [Tanh(), Wrong(), OnlyLarge()]
 
 
@@ -27,7 +31,7 @@ def alone():
     return [plain(check_layer(layer, SHAPES, points=8)) for layer in LAYERS]
 
 
-@pytest.mark.parametrize("pool", [ThreadPoolExecutor, ProcessPoolExecutor])
+@pytest.mark.parametrize("pool", [ThreadPoolExecutor, Processes], ids=["threads", "processes"])
 def test_a_pool_gives_the_verdicts_of_one_process(pool, alone):
     with pool(2) as executor:
         assert [plain(check_layer(layer, SHAPES, points=8, executor=executor)) for layer in LAYERS] == alone
@@ -54,7 +58,7 @@ def test_a_dask_client_gives_the_same_verdicts(alone):
 
 
 def test_a_layer_that_cannot_be_sent_is_explained():
-    with ProcessPoolExecutor(1) as executor, pytest.raises(LayerError, match="can't be sent to another process"):
+    with Processes(1) as executor, pytest.raises(LayerError, match="can't be sent to another process"):
         check_layer((lambda x: (x, None), lambda dy, _: dy), {"x": ("n",)}, executor=executor)
 
 
