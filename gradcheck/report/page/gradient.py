@@ -34,21 +34,15 @@ class Gradients:
             here = f"{anchor}-gradient-{count}"
             blocks: tuple[Block, ...] = (Paragraph(text("The loss does not depend on it: the gradient is 0.")),)
             if derivation is not None:
-                place = (Link(f"network {network.name}", f"#{here}"),)
-                blocks = self.referred(derivation) or self.told(derivation, place)
+                blocks = self.told(derivation, (Link(f"network {network.name}", f"#{here}"),))
             yield Section(here, (Text("Gradient by "), math(tensor.name, network.notation)), blocks)
 
-    def told(self, derivation: Derivation, place: Line) -> tuple[Block, ...]:
-        """The whole derivation; where it stands is remembered."""
-        self.shown[tuple(gradient_blocks(derivation, Telling()))] = place
-        return tuple(gradient_blocks(derivation, self.telling))
-
-    def referred(self, derivation: Derivation) -> tuple[Block, ...]:
-        """Where the same derivation stands already, with its results; nothing where it is new."""
+    def told(self, derivation: Derivation, here: Line) -> tuple[Block, ...]:
+        """The whole derivation; where the same one stands already, a reference to it and its results."""
         alone = tuple(gradient_blocks(derivation, Telling()))
-        place = self.shown.get(alone)
-        if place is None:
-            return ()
+        place = self.shown.setdefault(alone, here)
+        if place is here:
+            return tuple(gradient_blocks(derivation, self.telling))
         results = [replace(b, number="", rule=()) for b in alone if isinstance(b, Formula) and b.boxed]
         return (Paragraph((Text("Step by step as for "), *place, Text("."))), *results)
 
