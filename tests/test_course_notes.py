@@ -166,6 +166,37 @@ loss L = \sum_{t=1}^3 \frac12 \|V h_t - y_t\|^2
             (r"\frac{\partial L}{\partial W} = \sum_{t=1}^{3} \frac{\partial L}{\partial a_t} h_t^T", "wrong"),
         ],
     ),
+    "powers": (
+        r"""
+input x {positive}
+parameter p
+loss l = x^p
+""",
+        [
+            (r"\frac{dl}{dp} = x^p \log x", "proved"),
+            (r"\frac{dl}{dp} = x^p", "wrong"),
+            (r"\frac{dl}{dx} = p x^{p-1}", "proved"),
+            (r"\frac{dl}{dx} = x^{p-1}", "wrong"),
+        ],
+    ),
+    "decorations": (
+        r"""
+input x : n
+input t
+parameter w : n
+z = w^T x
+loss l = \frac12 (z - t)^2
+""",
+        [
+            (r"(3) \quad \frac{\partial l}{\partial w} = (z - t) x", "proved"),
+            (r"\frac{\partial l}{\partial w} = (z - t) x \qquad (3.1)", "proved"),
+            (r"\frac{\partial l}{\partial w} \stackrel{(a)}{=} (z - t) x", "proved"),
+            (r"\frac{\partial l}{\partial w} \overset{\text{chain}}{=} (t - z) x", "wrong"),
+            (r"\frac{\partial l}{\partial w} = \textcolor{red}{(z - t)} x \quad \blacksquare", "proved"),
+            (r"\text{so that } \frac{\partial l}{\partial w} = (z - t) x", "proved"),
+            (r"\text{so that } \frac{\partial l}{\partial w} = (z - t)", "ill-formed"),
+        ],
+    ),
     "several equations in one display": (
         r"""
 input x, y, z

@@ -13,7 +13,7 @@ from ..formula.names import join, name_parts
 
 _LEAD = re.compile(
     r"""\s+ | & | \\(?:therefore|because|implies|Rightarrow|Longrightarrow|iff|quad|qquad|displaystyle)(?![A-Za-z])
-      | \\[,;:!\ ] | \\(?:tag|label)\{[^}]*\}
+      | \\[,;:!\ ] | \\(?:text|mbox)\{[^{}]*\} | \\(?:tag|label)\{[^}]*\}
       | \\begin\{(?:aligned|align\*?|split|gathered|equation\*?|array)\}(?:\{[^}]*\})?""",
     re.X,
 )

@@ -220,9 +220,9 @@ def _conventional(node: s.Symbol, reader: Reader) -> Term:
         if node.name == r"\pi":
             return Term(e.PI)
         if node.name == "e":
-            from .elaborate_calls import built_in
-
-            return Term(e.Apply(built_in("exp"), e.UNIT))
+            raise reader.unreadable(
+                node, "e is not declared", hint=r"declare it, or write e^1 if Euler's number is meant"
+            )
         slot = reader.index_slot(node.name)
         if slot is not None:
             return Term(e.ordinal(slot))

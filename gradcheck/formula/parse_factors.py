@@ -82,7 +82,7 @@ def _number(cursor: Cursor) -> s.Syntax:
         if digits.kind == "number" and "e" not in cursor.notation.kinds:
             raise unreadable(
                 cursor.text, token.start, digits.end, "this number is ambiguous",
-                hint=f"write a decimal, or {token.text} e {after.text} {digits.text} with spaces for the number e",
+                hint=f"write a decimal, or {token.text} e^1 {after.text} {digits.text} for the number e",
             )  # fmt: skip
     value = Fraction(token.text)
     number = s.Number(token.start, token.end, value.numerator if value.denominator == 1 else value)

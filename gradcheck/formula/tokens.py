@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..errors import FormulaError
-from .commands import ALIGNED
+from .decorations import plain
 from .places import unreadable
 from .scanning import Token as Token
 from .scanning import scan
 
 MAX_LENGTH = 20_000
 MAX_TOKENS = 20_000
-_LEVELS = {"{": 1, "begin": 1, "open": 1, "}": -1, "finish": -1, "close": -1}
-_JOINTS = frozenset({"relation", "sign", "times", "symbol", "text"})
-_BOXES = (r"\boxed", r"\fbox", r"\bbox")
 
 
 def tokenize(text: str, macros: Mapping[str, str] | None = None) -> list[Token]:
@@ -40,60 +37,9 @@ def tokenize(text: str, macros: Mapping[str, str] | None = None) -> list[Token]:
     tokens = scan(text)
     if macros:
         tokens = _expand(text, tokens, macros)
-    tokens = _parted(_unboxed(tokens))
+    tokens = plain(tokens)
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
-
-
-def _unboxed(tokens: list[Token]) -> list[Token]:
-    """The tokens without boxes around whole equations; a box around one side is a decoration of that side."""
-    out = list(tokens)
-    for at in [n for n, t in enumerate(tokens) if t.kind == "command" and t.text in _BOXES]:
-        level, equation = 0, False
-        for end in range(at + 1, len(tokens)):
-            level += {"{": 1, "}": -1}.get(tokens[end].kind, 0)
-            equation |= level == 1 and tokens[end].kind == "relation"
-            if level <= 0:
-                break
-        else:
-            continue
-        if equation:
-            for n in (at, at + 1, end):
-                out[n] = out[n]._replace(kind="gone")
-    return [t for t in out if t.kind != "gone"]
-
-
-def _parted(tokens: list[Token]) -> list[Token]:
-    r"""The tokens without wide spaces; one between two relations is a comma, as in a = b \quad c = d."""
-    if not any(t.kind == "gap" for t in tokens):
-        return tokens
-    outside, level = [], 0
-    for token in tokens:
-        if token.text not in ALIGNED:
-            level += _LEVELS.get(token.kind, 0)
-        outside.append(level == 0)
-    out: list[Token] = []
-    for at, token in enumerate(tokens):
-        if token.kind != "gap":
-            out.append(token)
-        elif outside[at] and out and out[-1].kind not in _JOINTS and _is_relation(tokens, outside, at):
-            out.append(Token("symbol", ",", token.start, token.end))
-    return out
-
-
-def _is_relation(tokens: list[Token], outside: list[bool], gap: int) -> bool:
-    """Whether a relation stands on this line before a wide space, and one behind it with something between them."""
-    line = next((n + 1 for n in range(gap, -1, -1) if outside[n] and tokens[n].text == "\\\\"), 0)
-    before = any(outside[n] and tokens[n].kind == "relation" for n in range(line, gap))
-    for n in range(gap + 1, len(tokens)):
-        token = tokens[n]
-        if token.kind == "gap" or not outside[n]:
-            continue
-        if token.kind == "relation":
-            return before and n > gap + 1
-        if token.kind == "text" or token.text in (",", ";", "\\\\"):
-            return False
-    return False
 
 
 def _expand(text: str, tokens: list[Token], macros: Mapping[str, str]) -> list[Token]:

@@ -67,7 +67,7 @@ ACCEPTED = {
     r"-s^2": -(s**2),
     r"s \times t \times (-1)": -s * t,
     r"e^{-s^2/2}": np.exp(-(s**2) / 2),
-    r"\exp(s) + e": np.exp(s) + np.e,
+    r"\exp(s) + e^1": np.exp(s) + np.e,
     r"2\pi s": 2 * np.pi * s,
     "0.25 s": 0.25 * s,
     r"\left( s + t \right) \Big[ s - t \Big]": (s + t) * (s - t),
