@@ -92,7 +92,7 @@ WRITTEN = [
     (Apply(TANH, x) ** 2, r"\tanh(x)^2", "tanh(x)²"),
     (Apply(EXP, x + y), "e^{x + y}", "e^(x + y)"),
     (Apply(EXP, (x + y) ** 2), "e^{{(x + y)^2}}", "e^((x + y)²)"),
-    (Apply(EXP, Num(1)) * x, "e x", "e·x"),
+    (Apply(EXP, Num(1)) * x, "e^1 x", "e¹·x"),
     (Apply(RELU, x), r"\operatorname{ReLU}(x)", "ReLU(x)"),
     (Apply(RELU, x * y, 1), "[x y > 0]", "[x·y > 0]"),
     (Compare(">=", x, y) * x, r"[x \geq y] x", "[x ≥ y]·x"),

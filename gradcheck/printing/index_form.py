@@ -164,7 +164,7 @@ def applied(expr: Apply, argument: Layout, scope: Scope) -> Layout:
         # The slope of |u| is the sign of u, and 0 at 0 like that.
         return lay.Absolute(argument) if expr.order == 0 else lay.Applied(SIGN.latex, 0, argument)
     if expr.function == EXP and not scope.notation.kinds.get("e"):
-        return lay.Word("e") if expr.argument == Num(1) else lay.Raised(lay.Word("e"), argument)
+        return lay.Raised(lay.Word("e"), argument)
     return lay.Applied(function_latex(expr.function, scope.notation), expr.order, argument)
 
 
