@@ -165,7 +165,7 @@ loss L = \sum_{t=1}^3 \frac12 \|V h_t - y_t\|^2
             (
                 r"\frac{\partial L}{\partial V} = (V h_1 - y_1) h_1^T + (V h_2 - y_2) h_2^T + (V h_3 - y_3) h_3^T",
                 "proved",
-            ),  # noqa: E501
+            ),
             (r"\frac{\partial L}{\partial W} = \sum_{t=1}^{3} \frac{\partial L}{\partial a_t} h_{t-1}^T", "proved"),
             (r"\frac{\partial L}{\partial W} = \sum_{t=1}^{3} \frac{\partial L}{\partial a_t} h_t^T", "wrong"),
         ],
