@@ -103,8 +103,8 @@ def _everywhere(
 def _reason(window: Window, found: Structure) -> str:
     if window.at_last:
         return "what enters the last layers is arbitrary"
-    above = ", ".join(f"{name} of the layer {label_text(window.letter, window.high)}" for name in sorted(found.state))
-    return f"the loss is taken as any function of {above}, and what enters below is arbitrary"
+    above, layer = " and ".join(sorted(found.state)), label_text(window.letter, window.high)
+    return f"the loss is taken as any function of {above} in layer {layer}, and what enters below is arbitrary"
 
 
 def _somewhere(verdict: Verdict, cases: Iterator[Case], check: Check, why: str = "") -> Verdict:

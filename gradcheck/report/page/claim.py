@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...compare.verdict import Counterexample
+from ...declare.labels import labels
 from ...declare.network import Network
 from ...document.findings import Finding, Unread
 from ...document.values import Equation
@@ -43,7 +44,23 @@ def claim(finding: Finding, network: Network) -> Claim:
     written = Code(finding.latex) if rows is None else Formula(rows)
     badge = Badge(verdict.verdict, known=finding.standing == "known" and verdict.verdict != "proved")
     anchor = anchor_of(finding.id)
-    return Claim(anchor, finding.id, finding.line, badge, written, tuple(_body(finding, notation)))
+    return Claim(
+        anchor, finding.id, finding.line, badge, written, tuple(_body(finding, notation)), _rule(finding, network)
+    )
+
+
+def _rule(finding: Finding, network: Network) -> Line:
+    """For what a proved claim is a rule: one of a layer by the adjoints around it, at any depth."""
+    family = network.family
+    generic = network.generic or network
+    left, _, right = finding.latex.partition("=")
+    if family is None or finding.verdict.verdict != "proved" or not left.strip():
+        return ()
+    adjoints = {label.base for node in generic.adjoints for label in labels(node.tensor.name)}
+    spoken = {label.base for label in labels(right) if label.letter == family.letter}
+    if not adjoints & spoken or not family.mentions(left, family.letter):
+        return ()
+    return sentence(f"Rule, for every layer {family.letter} and every {family.last}", network.notation, "strong")
 
 
 def anchor_of(name: str) -> str:
@@ -68,7 +85,7 @@ def _body(finding: Finding, notation: Notation) -> Iterator[Block]:
     said = [e for e in verdict.evidence if verdict.counterexample is None or not e.startswith("claimed ")]
     if verdict.verdict == "proved":  # the conditions stand in full where the page says what its proofs cover
         said = [words for words in said if not words.startswith("checked at a point")]
-        said[:1] = [_WHERE.sub(r"\1 where both sides are defined", words) for words in said[:1]]
+        said = [_WHERE.sub(r"\1 where both sides are defined", words) for words in said]
     if said:
         yield Paragraph(sentences(said, notation, style))
     if reading:

@@ -107,7 +107,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim of the document, as written, with its verdict and what there is to say about it."""
+    """One claim of the document, as written, with its verdict and what there is to say about it.
+
+    rule: for what it is a rule; such a claim stands in a box of its own, like a theorem.
+    """
 
     anchor: str
     name: str
@@ -115,6 +118,7 @@ class Claim:
     badge: Badge
     written: Formula | Code
     body: tuple[Block, ...] = ()
+    rule: Line = ()
 
 
 @dataclass(frozen=True)

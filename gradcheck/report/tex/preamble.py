@@ -64,6 +64,10 @@ _MACROS = r"""
 \def\gcbody{\par\nopagebreak\csname @beginparpenalty\endcsname=10000
   \begin{list}{}{\leftmargin10pt\topsep2pt\parsep2pt\itemsep0pt\partopsep0pt}\item[]}
 \def\endgcbody{\end{list}}
+% A rule stands between lines, like a theorem.
+\def\gcrule#1{\par\gcneed{16\baselineskip}\addvspace{9pt plus 3pt}\hrule height0.6pt\nopagebreak\vskip5pt%
+  \noindent #1\par\nopagebreak}
+\def\gcendrule{\par\nopagebreak\vskip4pt\hrule height0.6pt\vskip9pt plus 3pt\relax}
 \def\gcquiet#1{{\small\color{gcquiet}{}#1}}
 \def\gctable#1#2{\par\nopagebreak\addvspace{4pt}\gcquiet{#1}\par\nopagebreak{\small\setlength{\tabcolsep}{4pt}%
   \setlength{\LTleft}{0pt}\setlength{\LTpre}{2pt}\setlength{\LTpost}{2pt}\setlength{\gcwidth}{\linewidth}#2\par}\addvspace{4pt}}

@@ -265,7 +265,8 @@ def claim(part: Claim, level: int) -> str:
         head, rest = r"\mbox{}", block(part.written, level)
     inner = "\n".join(block(b, level) for b in part.body)
     body = rf"\begin{{gcbody}}{rest}{inner}\end{{gcbody}}" if rest or inner else ""
-    return rf"\gcclaim{{gc{part.badge.word}}}{{{head}}}{{{judged}}}" + "\n" + body
+    whole = rf"\gcclaim{{gc{part.badge.word}}}{{{head}}}{{{judged}}}" + "\n" + body
+    return rf"\gcrule{{{line(part.rule)}}}" + "\n" + whole + "\n" + r"\gcendrule" if part.rule else whole
 
 
 def figure(part: Figure) -> str:

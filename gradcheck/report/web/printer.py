@@ -238,7 +238,9 @@ def claim(part: Claim, level: int) -> ET.Element:
     )
     head = element("div", block(part.written, level), said, class_="head")
     body = blocks(part.body, level)
-    return element("article", head, *body, id=part.anchor, class_=f"claim {part.badge.word}")
+    rule = [element("p", *line(part.rule), class_="rule")] if part.rule else []
+    kind = f"claim {part.badge.word}" + (" theorem" if rule else "")
+    return element("article", *rule, head, *body, id=part.anchor, class_=kind)
 
 
 def figure(part: Figure) -> ET.Element:
