@@ -38,10 +38,8 @@ def test_a_hinge_with_another_threshold_is_refuted(claim: str, wanted: str) -> N
     ("slope", "wanted"),
     [
         (r"x & \text{if } |x| \le c \\ c \operatorname{sign}(x) & \text{otherwise}", "proved"),
-        (r"x & \text{if } |x| \le 2 c \\ c \operatorname{sign}(x) & \text{otherwise}", "conditional"),
+        (r"x & \text{if } |x| \le 2 c \\ c \operatorname{sign}(x) & \text{otherwise}", "wrong"),
     ],
 )
 def test_a_branch_that_begins_elsewhere_is_refuted(slope: str, wanted: str) -> None:
-    verdict = check(HUBER, rf"\frac{{dh}}{{dx}} = \begin{{cases}} {slope} \end{{cases}}")
-    assert verdict.verdict == wanted
-    assert verdict.conditions == (("c − abs(x) > 0",) if wanted == "conditional" else ())
+    assert check(HUBER, rf"\frac{{dh}}{{dx}} = \begin{{cases}} {slope} \end{{cases}}").verdict == wanted
