@@ -130,6 +130,9 @@ def find_place(
     `level` says how simple its numbers are. A draw that an assumption rejects is drawn anew, with signs of
     single leaves set as assumed; if all of them are rejected, the first ones are moved to where it holds.
     """
+    here = tuple(sorted(sizes.items()))
+    if here in question.hopeless:
+        return None
     open_to_draws = True
     rejected: list[Exact] = []
     limits = bounds(question, sizes)
@@ -157,6 +160,7 @@ def find_place(
             found = _mended(question, sizes, exact, chosen)
         if found is not None:
             return found
+    question.hopeless.add(here)
     return None
 
 

@@ -37,7 +37,7 @@ from .question import Assumption, Question, Relation, expanded
 from .refute import Search, Separation, confirmed, counterexample, places
 from .sizes import SMALLEST
 
-FIRST, POINTS = 4, 16
+FIRST, POINTS = 2, 16
 _HOLDS = {
     ">": (Sign.POSITIVE,),
     ">=": (Sign.POSITIVE, Sign.NONNEGATIVE, Sign.ZERO),

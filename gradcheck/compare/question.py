@@ -54,6 +54,11 @@ class Question:
         """The same question for the few choices of functions that were asked for."""
         return {}
 
+    @functools.cached_property
+    def hopeless(self) -> set[tuple[tuple[str, int], ...]]:
+        """The sizes at which no draw satisfied the assumptions: they are not tried again."""
+        return set()
+
     def _with_functions(self, chosen: Mapping[Function, Function]) -> Question:
         return replace(
             self,
