@@ -20,7 +20,7 @@ from .feasible import Exact, mended, satisfied
 from .points import Numbers, draw, obeys
 from .question import Assumption, Question, Relation
 
-MAX_DRAWS = 60
+MAX_DRAWS = 24
 MENDED_DRAWS = 4
 CLOSE = 0.3
 BITS = 512
