@@ -87,9 +87,8 @@ def _normal(expr: Expr, known: Knowledge) -> Poly:
     if isinstance(expr, Mul):
         out = ONE_POLY
         for f in cancelling.met(expr.factors, known):
-            out = times(out, normal(f, known), known)
-            if not out:
-                break
+            if out or isinstance(f, Pow):  # 0 times what is undefined is undefined
+                out = times(out, normal(f, known), known)
         return out
     if isinstance(expr, Pow):
         return roots.powered(expr, known)

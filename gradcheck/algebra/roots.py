@@ -45,8 +45,22 @@ def powered(expr: Pow, known: Knowledge) -> Poly:
             return nf.normal(Apply(EXP, expr.exponent * Apply(LOG, expr.base)), known)
         normal_exponent = expression(nf.normal(expr.exponent, known))
         return atom(Pow(expression(base), normal_exponent))
+    if exponent.denominator % 2 == 0 and (even := _even_power(expr.base, exponent)) is not None:
+        return nf.normal(even, known)
     base = nf.normal(expr.base, known)
     return raised(base, exponent, known)
+
+
+def _even_power(base: Expr, exponent: Fraction) -> Expr | None:
+    """(u^k)^e = |u|^(ke) for an even k; None for another base."""
+    if not isinstance(base, Pow) or not isinstance(base.exponent, Num) or not isinstance(base.base, Add):
+        return None
+    k = Fraction(base.exponent.value)
+    if k.denominator != 1 or k % 2:
+        return None
+    whole = k * exponent
+    number = Num(whole.numerator if whole.denominator == 1 else whole)
+    return power(base.base if whole.denominator == 1 and whole % 2 == 0 else Apply(ABS, base.base), number)
 
 
 def raised(base: Poly, exponent: Fraction, known: Knowledge) -> Poly:
