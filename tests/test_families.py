@@ -99,6 +99,31 @@ def test_a_sum_over_layers_in_the_loss_is_seen_whole(penalty: str, claim: str, w
     assert verdict.verdict in wanted, verdict.evidence
 
 
+RECURSION = r"\delta_i^{(l)} = \sum_j \delta_j^{(l+1)} g'(\sum_k w_{kj}^{(l+1)} x_k^{(l)}) w_{ij}^{(l+1)}"
+OWN = r" + 2 \lambda x_i^{(l)}"
+
+
+@pytest.mark.parametrize(
+    ("limits", "claim", "wanted"),
+    [
+        ("l=1}^{L}", RECURSION + OWN, {"proved"}),
+        ("l=1}^{L-1}", RECURSION + OWN, {"proved"}),
+        ("l=1}^{L}", RECURSION, {"wrong", "conditional"}),
+        ("l=1}^{L}", RECURSION.replace("(l)", "(l-1)").replace("(l+1)", "(l)"), {"wrong", "conditional"}),
+        ("l=1}^{L-2}", RECURSION + OWN, {"wrong", "conditional"}),
+        ("l=2}^{L}", RECURSION + OWN, {"wrong", "conditional"}),
+        ("l=4}^{L}", RECURSION + OWN, {"wrong", "conditional"}),
+    ],
+)
+def test_the_ends_of_a_sum_over_layers_and_what_enters_a_window_are_seen(
+    limits: str, claim: str, wanted: set[str]
+) -> None:
+    penalty = rf"\lambda \sum_{{{limits} \sum_j (x_j^{{(l)}})^2"
+    verdict = check(read_network(PENALISED.replace("<PENALTY>", penalty)), claim)
+    assert verdict.verdict in wanted, verdict.evidence
+    assert not any("defect" in sentence for sentence in verdict.evidence)
+
+
 def test_a_sum_over_layers_that_is_no_term_of_the_loss_keeps_a_right_claim_from_being_proved() -> None:
     network = read_network(PENALISED.replace("<PENALTY>", r"\lambda (\sum_{l=1}^{L} q^{(l)})"))
     verdict = check(network, GRADIENT + r"2 \lambda w_{ij}^{(l)}")

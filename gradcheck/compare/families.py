@@ -144,7 +144,8 @@ def _text(line: object) -> str:
 
 
 def _sums(family: Family) -> bool:
-    return _structure(family).gaps > 0
+    found = _structure(family)
+    return found.summed or found.gaps > 0
 
 
 def _fitting(family: Family, name: str, claim: Claim) -> Window:
@@ -234,8 +235,8 @@ def _above(family: Family, window: Window, gap: int) -> str:
 
 
 def _low_layers(family: Family, name: str, claim: Claim, window: Window, gaps: int) -> Iterator[Case]:
-    """The layers so low that the window would begin before the first one."""
-    for layer in range(family.first - window.low - 1, -WIDEST, -1):
+    """The layers so low that the window would begin before every equation and every sum over layers is there."""
+    for layer in range(_structure(family).latest - window.low - 1, -WIDEST, -1):
         if layer + window.high < family.first:
             return
         numbered = claim.at(family, layer, None)

@@ -19,6 +19,8 @@ class Structure:
     nodes: the label of each family of nodes on the left of its equation, counted from its layer (mostly 0).
     leaves: the same for leaves, where they stand in equations. gaps: how many cases there are for the layers
     above a window that matter: the window ends in the last layer, one before it, ..., this many or more.
+    latest: the first layer from which on every equation and every sum over layers is there. summed: whether the loss
+    has a sum over layers, so that it sees what enters a window, too.
     """
 
     nodes: dict[str, int]
@@ -26,6 +28,8 @@ class Structure:
     state: frozenset[str]
     ends: frozenset[str]
     gaps: int = 0
+    latest: int = 0
+    summed: bool = False
 
     def above(self, gap: int) -> frozenset[str]:
         """The nodes of a window's highest layer that what lies above depends on."""
@@ -66,9 +70,11 @@ def structure(family: Family) -> Structure:
     leaves = _leaves(family, equations, nodes, named)
     state = _state(family, equations, nodes)
     found = Structure(nodes, leaves, frozenset(state), frozenset(_ends(family, equations, nodes, leaves)))
-    steps = [t.step for t in equations] + [step for _, step in _sums(family)]
+    sums = list(_sums(family))
+    steps = [t.step for t in equations] + [step for _, step in sums]
+    latest = max([t.first for t in equations] + [first for first, _ in sums])
     gaps = max(-min(steps), 1 if found.ends != found.state else 0)
-    return Structure(nodes, leaves, found.state, found.ends, gaps)
+    return Structure(nodes, leaves, found.state, found.ends, gaps, latest, bool(sums))
 
 
 def _counted(family: Family, text: str) -> Iterator[Label]:
