@@ -215,11 +215,13 @@ def main() -> None:
     for name, check in installed().items():
         if name != "gradcheck" and options.seeds > 1:
             break
-        jobs = [(n, seed) for seed in range(options.seeds) for n in chosen]
-        results = run(check, jobs, options.workers)
+        results: list[Result] = []
+        for seed in range(options.seeds):
+            found = run(check, [(n, seed) for n in chosen], options.workers)
+            results += found
+            if name == "gradcheck":
+                print(*misjudged(found), sep="\n", end="\n" * any(misjudged(found)), flush=True)
         print(row(name, results, options.seeds), flush=True)
-        if name == "gradcheck":
-            print("\n".join(misjudged(results)))
 
 
 if __name__ == "__main__":
