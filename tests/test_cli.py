@@ -326,7 +326,7 @@ def test_whatever_happens_the_end_is_a_status_and_one_sentence(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("gradcheck.cli.checking.check_document", fail)
+    monkeypatch.setattr("gradcheck.cli.judging.read_document", fail)
     assert run(["check", document(tmp_path, RIGHT)]) == status
     err = capsys.readouterr().err
     assert said in err

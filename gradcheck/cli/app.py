@@ -67,7 +67,7 @@ def check(
     format: Annotated[Format | None, Option(help="Text for people (default), or what machines read.")] = None,
     seed: Annotated[int | None, Option(help="Same input and seed, same output (default 0).")] = None,
     jobs: Annotated[
-        int | None, Option("--jobs", "-j", min=1, help="Judge so many documents at a time (default: as many as pay).")
+        int | None, Option("--jobs", "-j", min=1, help="Judge so many claims at a time (default: as many as pay).")
     ] = None,
     network: Annotated[
         str | None,
@@ -167,7 +167,7 @@ def report(
     fragment: Annotated[bool, Option("--fragment", help="LaTeX without a preamble, to be \\input elsewhere.")] = False,
     seed: Annotated[int | None, Option(help="Same input and seed, same report (default 0).")] = None,
     jobs: Annotated[
-        int | None, Option("--jobs", "-j", min=1, help="Judge so many documents at a time (default: as many as pay).")
+        int | None, Option("--jobs", "-j", min=1, help="Judge so many claims at a time (default: as many as pay).")
     ] = None,
     marks: Annotated[bool | None, Option("--marks/--no-marks", help="Heed marks of known mistakes (default).")] = None,
 ) -> int:

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from .. import __version__
 from ..declare.network import Network
-from ..document import DocumentReport, check_document, judge_formula, read_document
+from ..document import DocumentReport, judge_formula, read_document
 from ..errors import DocumentError, GradcheckError, Place
 from ..report import json_text, terminal_lines
-from .parallel import in_processes, processes
+from .judging import judged
 from .paths import documents
-from .progress import Report, progress
+from .progress import progress
 from .settings import Settings
 from .streams import emit, say_error, width, write
 
 OK, FAILS, USAGE, OPEN = 0, 1, 2, 3
 
-Outcome = DocumentReport | GradcheckError
-"""What became of a document: its report, or why there is none."""
-
 
 def check_paths(settings: Settings, *, verbose: bool = False, quiet: bool = False) -> int:
     """Judge documents. One that can't be used is reported on stderr and doesn't hide what the others say."""
-    names = documents(settings.paths)
     with progress() as shown:
-        outcomes = list(_outcomes(names, settings, shown))
-    reports = [outcome for outcome in outcomes if isinstance(outcome, DocumentReport)]
+        outcomes = list(judged(documents(settings.paths), settings, shown))
+    reports = [outcome[1] for outcome in outcomes if not isinstance(outcome, GradcheckError)]
     # The JSON object says which marks there are, heeded or not.
     heeded = reports if settings.marks else [report.without_marks() for report in reports]
     if settings.format != "text" or reports:
@@ -41,8 +37,8 @@ def check_paths(settings: Settings, *, verbose: bool = False, quiet: bool = Fals
 def check_formulas(source: str, assume: tuple[str, ...], layout: str | None, settings: Settings) -> int:
     """Judge formulas, given in place of paths, against a network of a document; each is reported in full."""
     network = network_of(source)
-    judged = partial(judge_formula, network, assume=assume, layout=layout, seed=settings.seed)
-    reports = [judged(formula) for formula in settings.paths]
+    judge = partial(judge_formula, network, assume=assume, layout=layout, seed=settings.seed)
+    reports = [judge(formula) for formula in settings.paths]
     _print(reports, settings, verbose=True, quiet=True)
     return exit_status(reports, strict=settings.strict)
 
@@ -69,31 +65,6 @@ def exit_status(reports: Sequence[DocumentReport], *, strict: bool = False) -> i
     if "fails" in standings or loose:
         return FAILS
     return OPEN if "open" in standings else OK
-
-
-def _outcomes(names: Sequence[str], settings: Settings, shown: Report) -> Iterator[Outcome]:
-    """What became of each document, in order."""
-    count = processes(names, settings.jobs)
-    if count > 1:
-        work = in_processes(partial(_outcome, settings=settings), names, count)
-        for done, (name, outcome) in enumerate(zip(names, work, strict=True), 1):
-            shown(name, done, len(names))
-            yield outcome
-        return
-    for done, name in enumerate(names):
-        step = partial(_step, shown, name, done, len(names))
-        yield _outcome(name, settings, step)
-
-
-def _step(shown: Report, name: str, documents_done: int, total: int, done: int, claims: int) -> None:
-    shown(name, documents_done + done / max(1, claims), total)
-
-
-def _outcome(name: str, settings: Settings, step: partial[None] | None = None) -> Outcome:
-    try:
-        return check_document(name, seed=settings.seed, progress=step)
-    except GradcheckError as error:
-        return error
 
 
 def _print(reports: Sequence[DocumentReport], settings: Settings, verbose: bool, quiet: bool) -> None:

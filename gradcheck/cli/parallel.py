@@ -1,4 +1,4 @@
-"""Several documents at a time: in how many processes, and how they are started.
+"""Several claims at a time: in how many processes, and how they are started.
 
 Where a process can be forked, a worker costs a few milliseconds, because all that is imported comes along; elsewhere
 it imports everything anew, which takes as long as some dozens of claims.
@@ -11,39 +11,53 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 FORKS = sys.platform == "linux"
 WORTH = 3_000 if FORKS else 40_000
-"""Bytes of documents that pay for one more process: about as many claims as are judged while it starts."""
+"""Characters of documents that pay for one more process: about as many claims as are judged while it starts."""
 
 
-def processes(names: Sequence[str], wanted: int | None) -> int:
-    """How many processes judge these documents: as many as asked for, or as many as pay on this machine."""
+def processes(length: int, claims: int, wanted: int | None) -> int:
+    """How many processes judge documents of this length: as many as asked for, or as many as pay on this machine."""
     if wanted is not None:
-        return min(wanted, len(names))
-    most = min(_processors(), len(names))
-    if most < 2:
-        return 1
-    return max(1, min(most, sum(_size(name) for name in names) // WORTH))
+        return min(wanted, claims)
+    return max(1, min(_processors(), claims, length // WORTH))
 
 
-def in_processes(work: Callable[[str], Result], names: Sequence[str], count: int) -> Iterator[Result]:
-    """The result for each document, in order, worked out in `count` processes."""
+def in_processes(work: Callable[[Item], Result], items: Sequence[Item], count: int) -> Iterator[Result]:
+    """The result for each item, in order, worked out in `count` processes, each taking the next item when it is free.
+
+    The items are handed to a process when it starts; where it is forked it has them without a copy.
+    """
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     context = get_context("fork" if FORKS else None)
-    pool = ProcessPoolExecutor(count, context, initializer=_leave_on_interrupt)
+    pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(work, items))
     try:
         with _interrupts_waiting():
-            results = pool.map(work, names)  # starts the processes
+            results = pool.map(_worked_out, range(len(items)))  # starts the processes
         yield from results
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+_given: list[tuple[Callable[[Any], Any], Sequence[Any]]] = []
+"""In a worker: what it is to do, and with which items."""
+
+
+def _begin(work: Callable[[Any], Any], items: Sequence[Any]) -> None:
+    _given[:] = [(work, items)]
+    _leave_on_interrupt()
+
+
+def _worked_out(number: int) -> Any:
+    work, items = _given[0]
+    return work(items[number])
 
 
 @contextmanager
@@ -70,10 +84,3 @@ def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _size(name: str) -> int:
-    try:
-        return Path(name).stat().st_size
-    except OSError:
-        return 0

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..document import DocumentReport, check_document, read_document
 from ..errors import DocumentError, GradcheckError
-from .parallel import in_processes, processes
+from .judging import judged
 from .paths import documents
 from .progress import Report, progress
 from .settings import Settings
@@ -31,8 +29,8 @@ def report_paths(settings: Settings, folder: str, to: str, *, fragment: bool) ->
     making = Making(_command(settings, folder, to, fragment), settings.seed, __version__)
     errors: list[GradcheckError] = []
     with progress() as shown:
-        judged = _judged(paths, names_of(paths), settings, shown, errors)
-        written, failed = write_reports(judged, Wanted(Path(folder), targets, fragment), making)
+        found = _judged(paths, names_of(paths), settings, shown, errors)
+        written, failed = write_reports(found, Wanted(Path(folder), targets, fragment), making)
     for file in written:
         write(f"wrote {file}")
     for error in (*errors, *failed):
@@ -48,25 +46,13 @@ def _judged(
     """The documents one by one as they are judged; those that can't be used are put to the errors."""
     from ..report.files import Judged
 
-    judge = partial(_outcome, seed=settings.seed)
-    count = processes(paths, settings.jobs)
-    outcomes = in_processes(judge, paths, count) if count > 1 else map(judge, paths)
-    for done, (path, name) in enumerate(zip(paths, names, strict=True)):
-        shown(path, done, len(paths) + 1)
-        found = next(outcomes)
-        if isinstance(found, GradcheckError):
-            errors.append(found)
+    for outcome, name in zip(judged(paths, settings, shown), names, strict=True):
+        if isinstance(outcome, GradcheckError):
+            errors.append(outcome)
         else:
-            yield Judged(read_document(path), found if settings.marks else found.without_marks(), name)
-    shown("PDF", len(paths), len(paths) + 1)
-
-
-def _outcome(path: str, seed: int) -> DocumentReport | GradcheckError:
-    """What was found in a document, or why there is nothing."""
-    try:
-        return check_document(path, seed=seed)
-    except GradcheckError as error:
-        return error
+            document, found = outcome
+            yield Judged(document, found if settings.marks else found.without_marks(), name)
+    shown("PDF", 1, 1)
 
 
 def _targets(to: str, fragment: bool) -> frozenset[Target]:

@@ -6,8 +6,8 @@ Marks of known mistakes are copied beside the verdicts here; nothing that decide
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,28 @@ Progress = Callable[[int, int], None]
 """Called with the number of claims done and their total."""
 
 
+@dataclass(frozen=True)
+class Claim:
+    """An equation that is to be judged, with the document it stands in and the id that it has there."""
+
+    document: Document = field(repr=False)
+    name: str
+    equation: Equation
+
+
+def named_claims(document: Document) -> list[Claim]:
+    """The claims with their ids; two without an anchor on one line are told apart by their columns."""
+    claims: list[Claim] = []
+    seen: set[str] = set()
+    for equation in document.claims:
+        name = f"{document.stem}/{equation.name}"
+        if name in seen:
+            name = f"{name}.{equation.column}"
+        seen.add(name)
+        claims.append(Claim(document, name, equation))
+    return claims
+
+
 def check_document(path: str | Path, *, seed: int = 0, progress: Progress | None = None) -> DocumentReport:
     """Judge every claim of a derivation document.
 
@@ -35,18 +57,31 @@ def check_document(path: str | Path, *, seed: int = 0, progress: Progress | None
 
 def judge_document(document: Document, *, seed: int = 0, progress: Progress | None = None) -> DocumentReport:
     """Judge every claim of a document that has been read already; see `check_document`."""
-    findings: list[Finding] = []
-    unread: list[Unread] = []
-    for done, (name, equation) in enumerate(_named_claims(document)):
+    claims = named_claims(document)
+    judged: list[Finding | Unread] = []
+    for done, claim in enumerate(claims):
         if progress:
-            progress(done, len(document.claims))
-        try:
-            findings.append(_finding(name, document.path, equation, seed))
-        except GradcheckError as error:
-            place = (name, document.path, equation.line, equation.column, equation.latex)
-            unread.append(Unread(*place, document.located(equation, error), equation.known))
-    context = len(document.equations) - len(document.claims)
-    return DocumentReport(document.path, tuple(findings), tuple(unread), context)
+            progress(done, len(claims))
+        judged.append(judge_claim(claim, seed))
+    return report_of(document, judged)
+
+
+def judge_claim(claim: Claim, seed: int) -> Finding | Unread:
+    """What there is to say about one claim of a document, whatever is said about the others."""
+    document, equation = claim.document, claim.equation
+    try:
+        return _finding(claim.name, document.path, equation, seed)
+    except GradcheckError as error:
+        place = (claim.name, document.path, equation.line, equation.column, equation.latex)
+        return Unread(*place, document.located(equation, error), equation.known)
+
+
+def report_of(document: Document, judged: Iterable[Finding | Unread]) -> DocumentReport:
+    """The report on a document, from what was said about each of its claims, in order."""
+    every = tuple(judged)
+    findings = tuple(one for one in every if isinstance(one, Finding))
+    unread = tuple(one for one in every if isinstance(one, Unread))
+    return DocumentReport(document.path, findings, unread, len(document.equations) - len(every))
 
 
 def judge_formula(
@@ -60,17 +95,6 @@ def judge_formula(
     attributes |= {"layout": layout} if layout else {}
     equation = Equation(latex, 1, 1, attributes=attributes, network=network, is_claim=True)
     return judge_document(Document("<formula>", "formula", (network,), (equation,), text=latex), seed=seed)
-
-
-def _named_claims(document: Document) -> Iterator[tuple[str, Equation]]:
-    """The claims with their ids; two without an anchor on one line are told apart by their columns."""
-    seen: set[str] = set()
-    for equation in document.claims:
-        name = f"{document.stem}/{equation.name}"
-        if name in seen:
-            name = f"{name}.{equation.column}"
-        seen.add(name)
-        yield name, equation
 
 
 def _finding(name: str, file: str, equation: Equation, seed: int) -> Finding:
