@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
 from gradcheck.cli import parallel
@@ -28,3 +31,17 @@ def test_the_number_of_processes(
 
 def test_results_come_in_the_order_of_the_items() -> None:
     assert list(parallel.in_processes(str.upper, ["a", "b", "c"], 2)) == ["A", "B", "C"]
+
+
+def interrupted(item: str) -> str:
+    os.kill(os.getpid(), signal.SIGINT)
+    return item
+
+
+@pytest.mark.skipif(not parallel.FORKS, reason="workers inherit what a signal does where they are forked")
+def test_what_ignores_an_interrupt_has_workers_that_ignore_it() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert list(parallel.in_processes(interrupted, ["a", "b", "c"], 2)) == ["a", "b", "c"]
+    finally:
+        signal.signal(signal.SIGINT, before)

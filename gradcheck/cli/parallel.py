@@ -74,8 +74,12 @@ def _interrupts_waiting() -> Iterator[None]:
 
 
 def _leave_on_interrupt() -> None:
-    """Ctrl-C reaches every process of a terminal: a worker ends without a word, the main one says so."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Ctrl-C reaches every process of a terminal: a worker ends without a word, the main one says so.
+
+    Where it is ignored, as in what a script runs in the background, workers ignore it too.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     if FORKS:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
