@@ -11,7 +11,8 @@ from readback import reads_back
 from gradcheck.algebra.expressions import Derivative, Elem, replace_entries
 from gradcheck.algebra.functions import TANH
 from gradcheck.algebra.index import Tensor
-from gradcheck.algebra.normal import Knowledge, is_zero
+from gradcheck.algebra.normal_form.normal import is_zero
+from gradcheck.algebra.signs.knowledge import Knowledge
 from gradcheck.declare.network import Network, Node
 from gradcheck.derive import gradient, gradients, resolve
 from gradcheck.derive.abstract import is_abstract

@@ -10,7 +10,8 @@ from gradcheck.algebra.dims import Dim
 from gradcheck.algebra.expressions import Apply, Compare, Elem, Num, total, walk
 from gradcheck.algebra.functions import EXP, LOG, RELU, TANH
 from gradcheck.algebra.index import Index, Tensor
-from gradcheck.algebra.normal import Knowledge, is_zero
+from gradcheck.algebra.normal_form.normal import is_zero
+from gradcheck.algebra.signs.knowledge import Knowledge
 from gradcheck.declare import read_network
 from gradcheck.declare.network import Network, Node
 from gradcheck.derive import adjoints, differentiate

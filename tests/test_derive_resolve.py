@@ -20,7 +20,8 @@ from gradcheck.algebra.expressions import (
 )
 from gradcheck.algebra.functions import EXP, LOG, RELU, SIGMOID, STEP, TANH
 from gradcheck.algebra.index import Index, Tensor, position
-from gradcheck.algebra.normal import Knowledge, is_zero
+from gradcheck.algebra.normal_form.normal import is_zero
+from gradcheck.algebra.signs.knowledge import Knowledge
 from gradcheck.declare.network import Network, Node
 from gradcheck.derive import adjoints, differentiate, gradient, resolve
 from gradcheck.derive.expansion import Expansion, entry_symbol, expand

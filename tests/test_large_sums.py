@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 import gradcheck
-from gradcheck.algebra.balls import Balls
 from gradcheck.algebra.dims import Dim
 from gradcheck.algebra.expressions import Elem, Expr, mul, total
 from gradcheck.algebra.index import Index, Tensor
-from gradcheck.algebra.pointwise import NoValueError, Point, evaluate
+from gradcheck.algebra.values.balls import Balls
+from gradcheck.algebra.values.point import NoValueError, Point
+from gradcheck.algebra.values.pointwise import evaluate
 from gradcheck.derive.tidy import alike
 from gradcheck.formula import read_expression
 

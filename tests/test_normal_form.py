@@ -29,9 +29,10 @@ from gradcheck.algebra.expressions import (
 )
 from gradcheck.algebra.functions import ABS, COSH, ERF, EXP, LOG, RELU, SIGMOID, SIGN, SINH, SOFTPLUS, TANH, unspecified
 from gradcheck.algebra.index import Affine, Index, Tensor
-from gradcheck.algebra.normal import is_zero
-from gradcheck.algebra.roots import UndefinedError
-from gradcheck.algebra.signs import Knowledge, Sign
+from gradcheck.algebra.normal_form.normal import is_zero
+from gradcheck.algebra.normal_form.powers import UndefinedError
+from gradcheck.algebra.signs.knowledge import Knowledge
+from gradcheck.algebra.signs.sign import Sign
 
 N, M = Dim.symbol("n"), Dim.symbol("m")
 I, J, K = Index("i", N), Index("j", N), Index("k", N)
@@ -286,7 +287,7 @@ def test_a_gate_of_a_piecewise_argument_is_not_turned_round() -> None:
 def test_signs_open_absolute_values_only_when_known() -> None:
     known = Knowledge()
     assert not is_zero(absolute(s) - s, known)
-    from gradcheck.algebra.normal import normal
+    from gradcheck.algebra.normal_form.normal import normal
 
     known.learn(normal(s, known), Sign.POSITIVE)
     known.cache.clear()

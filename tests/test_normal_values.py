@@ -14,7 +14,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gradcheck.algebra import facts
-from gradcheck.algebra.balls import Balls, precision
 from gradcheck.algebra.dims import Dim
 from gradcheck.algebra.expressions import (
     ZERO,
@@ -50,11 +49,13 @@ from gradcheck.algebra.functions import (
 )
 from gradcheck.algebra.index import Index, Tensor
 from gradcheck.algebra.keys import TooLargeError
-from gradcheck.algebra.normal import normal
-from gradcheck.algebra.pointwise import NoValueError, Point, evaluate
+from gradcheck.algebra.normal_form.normal import normal
+from gradcheck.algebra.normal_form.powers import UndefinedError
 from gradcheck.algebra.polynomials import expression
-from gradcheck.algebra.roots import UndefinedError
-from gradcheck.algebra.signs import Knowledge
+from gradcheck.algebra.signs.knowledge import Knowledge
+from gradcheck.algebra.values.balls import Balls, precision
+from gradcheck.algebra.values.point import NoValueError, Point
+from gradcheck.algebra.values.pointwise import evaluate
 from gradcheck.compare.points import Numbers, draw
 
 N = Dim.symbol("n")

@@ -29,7 +29,8 @@ from gradcheck.algebra.expressions import (
 )
 from gradcheck.algebra.functions import EXP, RELU, SIGMOID, SIN, TANH, unspecified
 from gradcheck.algebra.index import Index, Tensor, position
-from gradcheck.algebra.normal import Knowledge, is_zero
+from gradcheck.algebra.normal_form.normal import is_zero
+from gradcheck.algebra.signs.knowledge import Knowledge
 from gradcheck.formula import read_expression
 from gradcheck.formula.notation import Entry, Notation
 from gradcheck.printing import latex, matrix_form, show_equation, unicode

@@ -13,15 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcheck.algebra import facts
-from gradcheck.algebra.balls import Balls, precision, separates
 from gradcheck.algebra.dims import Dim
 from gradcheck.algebra.expressions import Apply, Compare, Elem, Expr, Num, Size, add, fresh_binders, mul, power, total
 from gradcheck.algebra.functions import EXP, RELU, TANH, Function, unspecified
 from gradcheck.algebra.index import Index, Tensor
-from gradcheck.algebra.modular import residue_point
-from gradcheck.algebra.normal import is_zero
-from gradcheck.algebra.pointwise import NoValueError, Point, evaluate
-from gradcheck.algebra.signs import Knowledge
+from gradcheck.algebra.normal_form.normal import is_zero
+from gradcheck.algebra.signs.knowledge import Knowledge
+from gradcheck.algebra.values.balls import Balls, precision, separates
+from gradcheck.algebra.values.modular import residue_point
+from gradcheck.algebra.values.point import NoValueError, Point
+from gradcheck.algebra.values.pointwise import evaluate
 
 N = Dim.symbol("n")
 A = Tensor("A", (N, N))
@@ -207,8 +208,8 @@ def _reordered(expr: Expr, rng: random.Random) -> Expr:
 
 
 def test_named_functions_take_their_derivative_from_their_value() -> None:
-    from gradcheck.algebra.elementary import from_sympy
     from gradcheck.algebra.functions import BUILT_IN, Y
+    from gradcheck.algebra.normal_form.elementary import from_sympy
 
     s = Elem(S)
     claimed: list[Function] = [f for f in BUILT_IN if f.slope_from_value is not None]

@@ -7,13 +7,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from gradcheck.algebra.balls import Balls, precision
-from gradcheck.algebra.elementary import from_sympy
 from gradcheck.algebra.expressions import UNIT, Elem, Expr, Num, Pow
 from gradcheck.algebra.functions import BUILT_IN, Function
 from gradcheck.algebra.index import Tensor
-from gradcheck.algebra.pointwise import NoValueError, Point, evaluate
-from gradcheck.algebra.straight import run, steps
+from gradcheck.algebra.normal_form.elementary import from_sympy
+from gradcheck.algebra.values.balls import Balls, precision
+from gradcheck.algebra.values.point import NoValueError, Point
+from gradcheck.algebra.values.pointwise import evaluate
+from gradcheck.algebra.values.straight import run, steps
 
 ARGUMENT = Elem(Tensor("t"))
 SMOOTH = [f for f in BUILT_IN if not f.has_kink]

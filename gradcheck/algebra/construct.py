@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from .dims import Dim
 from .index import Affine, Slot, position, slot_offset, slot_terms
-from .nodes import MINUS_ONE, UNIT, ZERO, Add, AtMost, Delta, Expr, Mul, Num, Number, Ordinal, Pow, Size
+from .indicators import AtMost, Delta
+from .nodes import MINUS_ONE, UNIT, ZERO, Add, Expr, Mul, Num, Number, Ordinal, Pow, Size
 
 
 def as_expr(value: Expr | Number) -> Expr:

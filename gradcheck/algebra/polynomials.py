@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .expressions import Expr, Num, Number, Sum, add, mul, power
+from .expressions import Add, Expr, Num, Number, Sum, add, mul, power
 from .index import Index
 from .keys import TooLargeError, key
 
+MAX_POWER = 64
 MAX_TERMS = 6_000
 Factor = tuple[str, Expr, Fraction]
 
@@ -128,3 +129,33 @@ def depends(term: Term, index: Index) -> bool:
 def is_connected_sum(expr: Expr) -> bool:
     """Whether this atom is a sum over indices (one component, opened when an outer sum needs it)."""
     return isinstance(expr, Sum)
+
+
+def denominators(poly: Poly) -> list[tuple[Expr, Fraction]]:
+    """The sums that stand under a negative exponent at the top of a polynomial, with the power needed."""
+    worst: dict[str, tuple[Expr, Fraction]] = {}
+    for term in poly.values():
+        for k, a, e in term.factors:
+            if e < 0 and isinstance(a, Add) and (k not in worst or worst[k][1] < -e):
+                worst[k] = (a, -e)
+    return [worst[k] for k in sorted(worst)]
+
+
+def content(poly: Poly) -> tuple[Term, Poly]:
+    """The common factor (with the leading coefficient) of all terms, and what is left; rest leads with 1."""
+    terms = list(poly.values())
+    lowest: dict[str, tuple[Expr, Fraction]] = {k: (a, e) for k, a, e in terms[0].factors}
+    for term in terms[1:]:
+        here = {k: e for k, _, e in term.factors}
+        for k, a, e in term.factors:
+            if e < 0 and k not in lowest:
+                lowest[k] = (a, Fraction(0))
+        lowest = {k: (a, min(e, here.get(k, Fraction(0)))) for k, (a, e) in lowest.items()}
+    common = tuple((k, a, e) for k, (a, e) in sorted(lowest.items()) if e)
+    undo = tuple((k, a, -e) for k, a, e in common)
+    rest: Poly = {}
+    for term in terms:
+        left = Term(term.coefficient, joined(term.factors, undo))
+        rest[left.monomial] = left
+    lead = leading(rest).coefficient  # of the rest: what it is a multiple of must not turn its sign
+    return Term(lead, common), {m: Term(t.coefficient / lead, t.factors) for m, t in rest.items()}

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from .binders import Binder, Derivative
 from .construct import at_most, delta, ordinal
 from .index import Index, Slot, Tensor, position, slot_offset, slot_terms
-from .nodes import AtMost, Delta, Elem, Expr, Ordinal
+from .indicators import AtMost, Delta
+from .nodes import Elem, Expr, Ordinal
 
 
 def move(slot: Slot, mapping: Mapping[Index, Slot]) -> Slot:

@@ -8,7 +8,8 @@ from .binders import Sum
 from .construct import mul, never_negative, reach, size
 from .dims import ONE, Dim
 from .index import Index, Slot
-from .nodes import ZERO, Delta, Expr, Mul, Num
+from .indicators import Delta
+from .nodes import ZERO, Expr, Mul, Num
 from .substitution import substitute
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from ..algebra.balls import Balls
 from ..algebra.expressions import Expr, tensors
 from ..algebra.index import Tensor
-from ..algebra.pointwise import NoValueError, Point, evaluate
+from ..algebra.values.balls import Balls
+from ..algebra.values.point import NoValueError, Point
+from ..algebra.values.pointwise import evaluate
 from .question import Question
 
 

@@ -29,10 +29,11 @@ from ..algebra.expressions import (
 from ..algebra.functions import LOG, SIGMOID, TANH, Function
 from ..algebra.index import Index, Tensor
 from ..algebra.keys import TooLargeError
-from ..algebra.normal import MAX_WORK, normal
+from ..algebra.normal_form.normal import normal
+from ..algebra.normal_form.powers import UndefinedError
+from ..algebra.normal_form.products import MAX_WORK
 from ..algebra.polynomials import expression, leading, scaled
-from ..algebra.roots import UndefinedError
-from ..algebra.signs import Knowledge
+from ..algebra.signs.knowledge import Knowledge
 from ..declare.network import Node
 from ..derive import resolve
 from ..errors import GradcheckError

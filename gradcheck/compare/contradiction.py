@@ -16,8 +16,8 @@ from ..algebra import facts
 from ..algebra.expressions import ZERO, Expr, add
 from ..algebra.index import Tensor
 from ..algebra.keys import TooLargeError
-from ..algebra.roots import UndefinedError
-from ..algebra.signs import Sign
+from ..algebra.normal_form.powers import UndefinedError
+from ..algebra.signs.sign import Sign
 from .gap_sign import sign_of_gap
 from .question import Assumption, Question, Relation
 

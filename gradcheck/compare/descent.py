@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from ..algebra.expressions import Derivative, Elem, Expr, Num, add, mul, negate, tensors, total
 from ..algebra.index import Index
-from ..algebra.normal import is_zero, normal
+from ..algebra.normal_form.normal import is_zero, normal
 from ..algebra.polynomials import leading
 from ..declare.network import Network
 from ..derive import resolve

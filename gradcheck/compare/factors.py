@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from ..algebra.expressions import Expr, Mul, Num, Pow, negate
 from ..algebra.keys import TooLargeError
-from ..algebra.normal import is_zero, normal
-from ..algebra.roots import UndefinedError
-from ..algebra.signs import Knowledge
+from ..algebra.normal_form.normal import is_zero, normal
+from ..algebra.normal_form.powers import UndefinedError
+from ..algebra.signs.knowledge import Knowledge
 from .prove import Attempt, declared, knowledge, prove, requirements, with_equalities
 from .question import Question, expanded
 

@@ -15,7 +15,8 @@ import numpy as np
 
 from ..algebra import facts
 from ..algebra.index import Tensor
-from ..algebra.pointwise import Array, NoValueError
+from ..algebra.values.located import Array
+from ..algebra.values.point import NoValueError
 from .question import Relation
 
 Exact = dict[Tensor, Array]

@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from ..algebra.balls import Balls, precision
 from ..algebra.expressions import Elem, Mul, Num
 from ..algebra.index import Tensor
-from ..algebra.pointwise import Array, NoValueError, Point, evaluate
+from ..algebra.values.balls import Balls, precision
+from ..algebra.values.located import Array
+from ..algebra.values.point import NoValueError, Point
+from ..algebra.values.pointwise import evaluate
 from .bounds import between, bounds
 from .feasible import Exact, mended, satisfied
 from .points import Numbers, draw, obeys

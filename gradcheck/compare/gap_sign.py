@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ..algebra.expressions import Elem
-from ..algebra.normal import normal
-from ..algebra.signs import Knowledge, Sign, sign_of
+from ..algebra.normal_form.normal import normal
+from ..algebra.signs.knowledge import Knowledge
+from ..algebra.signs.sign import Sign
+from ..algebra.signs.sums import sign_of
 from .prove import declared, knowledge, with_equalities
 from .question import Question, expanded
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..algebra.budget import deadline
-from ..algebra.gates import OFF_KINKS
+from ..algebra.normal_form.gates import OFF_KINKS
 from .between_gates import search_between
 from .contradiction import no_point
 from .factors import attempt_proof
@@ -140,8 +140,9 @@ def _derivative_check(question: Question, seed: int) -> Witness | str | None:
     """One finite difference against the derived side; a sentence if they contradict each other."""
     import random
 
-    from ..algebra.balls import precision
-    from ..algebra.pointwise import NoValueError, evaluate
+    from ..algebra.values.balls import precision
+    from ..algebra.values.point import NoValueError
+    from ..algebra.values.pointwise import evaluate
     from .points import sizes_to_try
 
     rng = random.Random(f"check/{seed}")

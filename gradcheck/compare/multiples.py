@@ -15,13 +15,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from ..algebra.balls import precision
 from ..algebra.dims import Dim
 from ..algebra.expressions import MINUS_ONE, Expr, Num, add, mul, negate, power, size
 from ..algebra.keys import TooLargeError
-from ..algebra.normal import is_zero
-from ..algebra.pointwise import NoValueError, evaluate
-from ..algebra.roots import UndefinedError
+from ..algebra.normal_form.normal import is_zero
+from ..algebra.normal_form.powers import UndefinedError
+from ..algebra.values.balls import precision
+from ..algebra.values.point import NoValueError
+from ..algebra.values.pointwise import evaluate
 from ..derive import resolve
 from .ladder import Outcome, decide
 from .points import distinct_sizes

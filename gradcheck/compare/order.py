@@ -19,14 +19,17 @@ from typing import Any
 
 import numpy as np
 
-from ..algebra.balls import Balls, precision
 from ..algebra.expressions import Expr, negate
 from ..algebra.keys import TooLargeError
-from ..algebra.normal import normal
-from ..algebra.pointwise import NoValueError, evaluate
+from ..algebra.normal_form.normal import normal
+from ..algebra.normal_form.powers import UndefinedError
 from ..algebra.polynomials import Poly, leading, plus, scaled
-from ..algebra.roots import UndefinedError
-from ..algebra.signs import Knowledge, Sign, undecided_factors
+from ..algebra.signs.knowledge import Knowledge
+from ..algebra.signs.sign import Sign
+from ..algebra.signs.sums import undecided_factors
+from ..algebra.values.balls import Balls, precision
+from ..algebra.values.point import NoValueError
+from ..algebra.values.pointwise import evaluate
 from .contradiction import no_point
 from .forward import BITS, Place, place_at
 from .gap_sign import MAX_STEPS, sign_of_gap, with_nodes

@@ -20,7 +20,7 @@ import sympy
 from ..algebra import facts
 from ..algebra.functions import COS, COSH, EXP, SIGMOID, SINH, TANH, Function, T
 from ..algebra.index import Tensor
-from ..algebra.pointwise import Array
+from ..algebra.values.located import Array
 from .question import Question
 
 MOST_ENTRIES = 4_000

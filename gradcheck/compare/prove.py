@@ -23,11 +23,14 @@ from ..algebra.expressions import (
 from ..algebra.functions import LOG
 from ..algebra.index import Index, Tensor
 from ..algebra.keys import TooLargeError
-from ..algebra.normal import MAX_WORK, is_zero, normal
+from ..algebra.normal_form.normal import is_zero, normal
+from ..algebra.normal_form.powers import UndefinedError
+from ..algebra.normal_form.products import MAX_WORK
 from ..algebra.polynomials import expression, value
 from ..algebra.ranges import common_ranges, literal_cases
-from ..algebra.roots import UndefinedError
-from ..algebra.signs import Knowledge, Sign, may_vanish_on_a_region
+from ..algebra.signs.knowledge import Knowledge
+from ..algebra.signs.sign import Sign
+from ..algebra.signs.vanishing import may_vanish_on_a_region
 from .question import Question, Relation, expanded
 
 MAX_STEPS = 40

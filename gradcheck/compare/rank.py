@@ -15,16 +15,20 @@ from dataclasses import dataclass
 
 import flint
 
-from ..algebra.balls import precision
 from ..algebra.construct import never_negative
 from ..algebra.dims import Dim
 from ..algebra.expressions import Expr, Rank, add, negate, substitute, walk
 from ..algebra.index import Affine, Index, Slot, position, slot_offset, slot_terms
 from ..algebra.keys import TooLargeError
-from ..algebra.normal import normal
-from ..algebra.pointwise import Array, NoValueError, evaluate
-from ..algebra.roots import UndefinedError
-from ..algebra.signs import Knowledge, Sign, sign_of
+from ..algebra.normal_form.normal import normal
+from ..algebra.normal_form.powers import UndefinedError
+from ..algebra.signs.knowledge import Knowledge
+from ..algebra.signs.sign import Sign
+from ..algebra.signs.sums import sign_of
+from ..algebra.values.balls import precision
+from ..algebra.values.located import Array
+from ..algebra.values.point import NoValueError
+from ..algebra.values.pointwise import evaluate
 from .forward import as_text
 from .gap_sign import with_nodes
 from .ladder import Outcome

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from ..algebra.balls import Balls, precision, separates
 from ..algebra.dims import Dim
 from ..algebra.expressions import substitute
 from ..algebra.functions import Function
 from ..algebra.index import Affine, Index, Slot
-from ..algebra.pointwise import NoValueError, Point, evaluate
+from ..algebra.values.balls import Balls, precision, separates
+from ..algebra.values.point import NoValueError, Point
+from ..algebra.values.pointwise import evaluate
 from ..derive.given import slopes_in_words
 from ..printing import derivative_name
 from .forward import BITS, Place, as_text, find_place

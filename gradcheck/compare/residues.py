@@ -9,8 +9,10 @@ import numpy as np
 
 from ..algebra.expressions import Expr
 from ..algebra.index import Index, Tensor
-from ..algebra.modular import Residues, residue_point
-from ..algebra.pointwise import Array, NoValueError, Point, evaluate
+from ..algebra.values.located import Array
+from ..algebra.values.modular import Residues, residue_point
+from ..algebra.values.point import NoValueError, Point
+from ..algebra.values.pointwise import evaluate
 from .points import distinct_sizes
 from .question import Question
 

@@ -7,8 +7,9 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from ..algebra.balls import Balls, precision
-from ..algebra.pointwise import NoValueError, evaluate
+from ..algebra.values.balls import Balls, precision
+from ..algebra.values.point import NoValueError
+from ..algebra.values.pointwise import evaluate
 from .forward import Place
 from .refute import Search, Separation, places
 

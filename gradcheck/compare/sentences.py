@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..algebra.expressions import Extremum, walk
-from ..algebra.normal import normal
+from ..algebra.normal_form.normal import normal
 from ..algebra.polynomials import value
-from ..algebra.signs import Sign, sign_of
+from ..algebra.signs.sign import Sign
+from ..algebra.signs.sums import sign_of
 from ..printing import unicode as unicode_of
 from .ladder import Outcome
 from .prove import declared

@@ -13,16 +13,17 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..algebra.balls import precision
 from ..algebra.construct import never_negative
 from ..algebra.dims import Dim
 from ..algebra.expressions import Rank, Sum
 from ..algebra.index import Index
 from ..algebra.keys import TooLargeError
-from ..algebra.normal import normal
-from ..algebra.pointwise import NoValueError, evaluate
+from ..algebra.normal_form.normal import normal
+from ..algebra.normal_form.powers import UndefinedError
 from ..algebra.polynomials import Term
-from ..algebra.roots import UndefinedError
+from ..algebra.values.balls import precision
+from ..algebra.values.point import NoValueError
+from ..algebra.values.pointwise import evaluate
 from .forward import as_text
 from .ladder import Outcome
 from .prove import Attempt, declared, knowledge, with_equalities

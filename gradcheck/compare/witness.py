@@ -13,11 +13,13 @@ from typing import Any
 import flint
 import numpy as np
 
-from ..algebra.balls import precision
 from ..algebra.dims import Dim
 from ..algebra.expressions import Derivative, Elem, Expr, replace_entries, substitute
 from ..algebra.index import Affine, Index, Slot, slot_offset, slot_terms
-from ..algebra.pointwise import Array, Located, NoValueError, Point, evaluate
+from ..algebra.values.balls import precision
+from ..algebra.values.located import Array, Located
+from ..algebra.values.point import NoValueError, Point
+from ..algebra.values.pointwise import evaluate
 from .forward import Place, Shift, forward
 
 BITS = 320

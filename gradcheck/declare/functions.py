@@ -12,10 +12,10 @@ from typing import Any
 
 import sympy
 
-from ..algebra.balls import kink_value
 from ..algebra.expressions import Add, Apply, Compare, Const, Elem, Expr, Extremum, Mul, Num, Pow, walk
 from ..algebra.functions import BUILT_IN, Function, T
 from ..algebra.index import Tensor
+from ..algebra.values.balls import kink_value
 from ..errors import DeclarationError
 
 _POSITIVE: Any = sympy.Symbol("p", positive=True)

@@ -9,7 +9,8 @@ import pytest
 import gradcheck
 from gradcheck import formula
 from gradcheck.algebra.expressions import Derivative, Elem, substitute
-from gradcheck.algebra.normal import Knowledge, is_zero
+from gradcheck.algebra.normal_form.normal import is_zero
+from gradcheck.algebra.signs.knowledge import Knowledge
 from gradcheck.declare.network import Network, Node
 from gradcheck.derive import Derivation, gradients, resolve
 from gradcheck.derive.telling import HELD, Telling

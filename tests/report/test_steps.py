@@ -8,9 +8,9 @@ import flint
 import numpy as np
 import pytest
 
-from gradcheck.algebra.balls import precision
 from gradcheck.algebra.expressions import Expr, replace_entries
-from gradcheck.algebra.pointwise import evaluate
+from gradcheck.algebra.values.balls import precision
+from gradcheck.algebra.values.pointwise import evaluate
 from gradcheck.compare.forward import find_place, forward
 from gradcheck.compare.points import concrete_functions, distinct_sizes
 from gradcheck.compare.question import Question

@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from . import facts
-from .expressions import Apply, Expr, Number
-from .functions import EXP, Function
-from .index import Tensor
-from .pointwise import Array, Located, NoValueError, Point, evaluate
+from .. import facts
+from ..expressions import Apply, Expr, Number
+from ..functions import EXP, Function
+from ..index import Tensor
+from .located import Array, Located
+from .point import NoValueError, Point
+from .pointwise import evaluate
 
 
 @dataclass(frozen=True)

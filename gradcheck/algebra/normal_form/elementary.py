@@ -11,10 +11,9 @@ from typing import Any
 
 import sympy
 
-from . import facts
-from . import normal as nf
-from .dims import Dim
-from .expressions import (
+from .. import facts
+from ..dims import Dim
+from ..expressions import (
     PI,
     UNIT,
     ZERO,
@@ -33,10 +32,15 @@ from .expressions import (
     negate,
     power,
 )
-from .functions import COS, ERF, EXP, LOG, SIGMOID, SIN, Function, T
-from .keys import TooLargeError
-from .polynomials import ONE_POLY, Poly, Term, atom, constant, expression, leading, plus, scaled, single, value
-from .signs import Knowledge, Sign, atom_sign, sign_of
+from ..functions import COS, ERF, EXP, LOG, SIGMOID, SIN, Function, T
+from ..keys import TooLargeError
+from ..polynomials import ONE_POLY, Poly, Term, atom, constant, expression, leading, plus, scaled, single, value
+from ..signs.knowledge import Knowledge
+from ..signs.sign import Sign
+from ..signs.sums import sign_of
+from ..signs.terms import atom_sign
+from . import normal as nf
+from . import products, sums
 
 HIGHEST_ORDER = 8
 _PRIMITIVES = {sympy.exp: EXP, sympy.log: LOG, sympy.erf: ERF, sympy.sin: SIN, sympy.cos: COS}
@@ -141,7 +145,7 @@ def exponential(argument: Poly, known: Knowledge) -> Poly:
     out = ONE_POLY
     for monomial in sorted(argument):
         term = argument[monomial]
-        out = nf.times(out, _exp_of_term(term, known), known)
+        out = products.times(out, _exp_of_term(term, known), known)
     if len(argument) > 1:
         known.rules.add("exp of a sum")
     return out
@@ -200,11 +204,11 @@ def product(expr: Product, known: Knowledge) -> Poly:
         if isinstance(a, Apply) and a.function is EXP:
             known.rules.add("product of exponentials")
             summed = nf.normal(Sum(expr.indices, mul(Num(e), a.argument)), known)
-            out = nf.times(out, exponential(summed, known), known)
+            out = products.times(out, exponential(summed, known), known)
         elif a.free.isdisjoint(expr.indices):
-            out = nf.times(out, _to_the_count(power(a, Num(e)), count, expr.indices[0].dim, known), known)
+            out = products.times(out, _to_the_count(power(a, Num(e)), count, expr.indices[0].dim, known), known)
         elif len(expr.indices) == 1 or all(i in a.free for i in expr.indices):
-            out = nf.times(out, atom(Product(expr.indices, a), e), known)
+            out = products.times(out, atom(Product(expr.indices, a), e), known)
         else:
             return atom(Product(expr.indices, expression(body)))
     return out
@@ -222,7 +226,8 @@ def _to_the_count(base: Expr, count: Expr, dim: Dim, known: Knowledge) -> Poly:
 
 def logarithm(argument: Poly, known: Knowledge) -> Poly:
     """Log of the absolute value of the argument, which is log(argument) wherever that is defined."""
-    from .roots import UndefinedError, content
+    from ..polynomials import content
+    from .powers import UndefinedError
 
     if not argument:
         raise UndefinedError("log 0")
@@ -241,7 +246,7 @@ def _log_of_gated(rest: Poly, known: Knowledge) -> Poly | None:
     """log|x| where |x| is written in gates: half the logarithm of the square, if that is one term."""
     if len(rest) > 4 or not any(isinstance(a, Compare) for t in rest.values() for _, a, _ in t.factors):
         return None
-    square = nf.times(rest, rest, known)
+    square = products.times(rest, rest, known)
     return scaled(logarithm(square, known), Fraction(1, 2)) if single(square) is not None else None
 
 
@@ -255,17 +260,17 @@ def _log_of_atom(a: Expr, known: Knowledge) -> Poly:
         known.rules.add("log of a product")
         return nf.normal(Sum(a.indices, Apply(LOG, a.body)), known)
     if isinstance(a, Mul):
-        return plus(*(scaled(_log_of_atom(f, known), e) for f, e in nf.unpacked(a)))
+        return plus(*(scaled(_log_of_atom(f, known), e) for f, e in sums.unpacked(a)))
     return atom(Apply(LOG, a))
 
 
 def _log_of_number(number: Fraction) -> Poly:
-    from .roots import LARGEST_FACTORED, _factored
+    from .roots import LARGEST_FACTORED, prime_factors
 
     if number == 1:
         return {}
     if max(number.numerator, number.denominator) > LARGEST_FACTORED:
         return atom(Apply(LOG, Num(number)))
-    parts = [scaled(atom(Apply(LOG, Num(p))), m) for p, m in _factored(number.numerator)]
-    parts += [scaled(atom(Apply(LOG, Num(p))), -m) for p, m in _factored(number.denominator)]
+    parts = [scaled(atom(Apply(LOG, Num(p))), m) for p, m in prime_factors(number.numerator)]
+    parts += [scaled(atom(Apply(LOG, Num(p))), -m) for p, m in prime_factors(number.denominator)]
     return plus(*parts)

@@ -9,9 +9,11 @@ from typing import Any
 
 import flint
 
-from .expressions import Expr
-from .polynomials import Poly, Term, plus
-from .signs import Knowledge, Sign, product, sign_of
+from ..expressions import Expr
+from ..polynomials import Poly, Term, plus
+from .knowledge import Knowledge
+from .sign import Sign, product
+from .sums import sign_of
 
 _MOST_TERMS, _MOST_ATOMS = 16, 8
 _STRICT = (Sign.POSITIVE, Sign.NEGATIVE)

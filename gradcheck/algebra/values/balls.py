@@ -13,11 +13,12 @@ from typing import Any
 
 import flint
 
-from .elementary import HIGHEST_ORDER, from_sympy
-from .expressions import Elem, Number
-from .functions import ABS, COS, COSH, ERF, EXP, LOG, RELU, SIGN, SIN, SINH, STEP, TANH, Function, T
-from .index import Tensor
-from .pointwise import Array, NoValueError
+from ..expressions import Elem, Number
+from ..functions import ABS, COS, COSH, ERF, EXP, LOG, RELU, SIGN, SIN, SINH, STEP, TANH, Function, T
+from ..index import Tensor
+from ..normal_form.elementary import HIGHEST_ORDER, from_sympy
+from .located import Array
+from .point import NoValueError
 from .straight import Step, run, steps
 
 _ARGUMENT = Tensor("argument")

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from . import facts
+from .. import facts
+from ..expressions import Delta, Elem, Expr, Num, Sum, delta, mul, power
+from ..index import Index, Slot, Tensor, slot_terms
+from ..keys import key, slot_key
+from ..polynomials import Factor, Poly, Term, atom, scaled
+from ..signs.knowledge import Knowledge
 from . import normal as nf
-from .expressions import Delta, Elem, Expr, Num, Sum, delta, mul, power
-from .index import Index, Slot, Tensor, slot_terms
-from .keys import key, slot_key
-from .polynomials import Factor, Poly, Term, atom, scaled
-from .signs import Knowledge
+from . import products, sums
 
 
 def entry(expr: Elem, known: Knowledge) -> Poly:
@@ -44,7 +45,7 @@ def meeting(coefficient: Fraction, factors: tuple[Factor, ...], known: Knowledge
         if e > 1 and a.tensor.facts & {facts.BINARY, facts.ONE_HOT}:
             known.rules.add(f"{a.tensor.name} is 0 or 1")
             rest = (*factors[:n], (name, a, Fraction(1)), *factors[n + 1 :])
-            return nf.settled(coefficient, rest, known)
+            return products.settled(coefficient, rest, known)
         if facts.ONE_HOT in a.tensor.facts:
             twin = _twin(a, factors[n + 1 :])
             if twin is not None:
@@ -52,7 +53,7 @@ def meeting(coefficient: Fraction, factors: tuple[Factor, ...], known: Knowledge
                 rest = tuple(f for f in factors if f is not twin)
                 term = Term(coefficient, rest)
                 place = delta(a.slots[-1], _slots(twin)[-1])
-                return nf.times({term.monomial: term}, nf.normal(place, known), known)
+                return products.times({term.monomial: term}, nf.normal(place, known), known)
     return _one_hot_sums(coefficient, factors, known)
 
 
@@ -65,9 +66,9 @@ def _one_hot_sums(coefficient: Fraction, factors: tuple[Factor, ...], known: Kno
         bound: list[Index] = []
         inside: list[tuple[Expr, Fraction]] = []
         for f in met:
-            nf.opened(f, bound, inside)
+            sums.opened(f, bound, inside)
         rest = Term(coefficient, tuple(f for f in factors if f not in met))
-        return nf.times({rest.monomial: rest}, nf.gather(bound, inside, known), known)
+        return products.times({rest.monomial: rest}, sums.gather(bound, inside, known), known)
     return None
 
 
@@ -76,7 +77,7 @@ def _hot_tensors(a: Expr) -> set[Tensor]:
         return set()
     return {
         f.tensor
-        for f, _ in nf.unpacked(a.body)
+        for f, _ in sums.unpacked(a.body)
         if isinstance(f, Elem) and facts.ONE_HOT in f.tensor.facts and len(f.slots) == 1
     }
 
@@ -88,7 +89,7 @@ def speaks_of_one_hot(a: Expr) -> bool:
 
 def connected(whole: Sum, known: Knowledge) -> Poly:
     """A connected sum as an atom; entries of a skew-symmetric matrix are turned the one way or the other."""
-    factors = nf.unpacked(whole.body)
+    factors = sums.unpacked(whole.body)
     sign = 1
     for n, (a, e) in enumerate(factors):
         if not (isinstance(a, Elem) and facts.SKEW in a.tensor.facts and e == 1):
@@ -137,7 +138,7 @@ def summed(bound: list[Index], inside: list[tuple[Expr, Fraction]], known: Knowl
 
 
 def _sum(indices: list[Index], body: Expr) -> Expr:
-    from .expressions import size
+    from ..expressions import size
 
     used = tuple(i for i in indices if i in body.free)
     return mul(*(size(i.dim) for i in indices if i not in body.free), Sum(used, body) if used else body)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .expressions import Add, Apply, Const, Elem, Expr, Mul, Num, Pow
-from .pointwise import Arithmetic, NoValueError
+from ..expressions import Add, Apply, Const, Elem, Expr, Mul, Num, Pow
+from .point import Arithmetic, NoValueError
 
 Step = Callable[[Arithmetic, list[Any]], Any]
 """One value from those before it; the first of them is the variable's."""

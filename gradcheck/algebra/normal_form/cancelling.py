@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from ..expressions import Add, Expr, Mul, Num, Number, Pow, Sum, power
+from ..signs.knowledge import Knowledge
 from . import normal as nf
-from .expressions import Add, Expr, Mul, Num, Number, Pow, Sum, power
-from .signs import Knowledge
 
 
 def met(factors: tuple[Expr, ...], known: Knowledge) -> tuple[Expr, ...]:

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from .expressions import Apply, Compare, Elem, Expr, Size, Sum, walk
-from .polynomials import Poly, Term, joined, plus, scaled
-from .signs import Knowledge, Sign, power_sign, product, sign_of, term_sign
+from ..expressions import Apply, Compare, Elem, Expr, Size, Sum, walk
+from ..polynomials import Poly, Term, joined, plus, scaled
+from .knowledge import Knowledge
+from .sign import Sign, product
+from .sums import sign_of
+from .terms import power_sign, term_sign
 
 _MOST, _LONGEST = 8, 4
 _STRICT = (Sign.POSITIVE, Sign.NEGATIVE)

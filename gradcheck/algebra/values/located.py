@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .index import Index
+from ..index import Index
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Located = tuple[Array, tuple[Index, ...]]

@@ -9,25 +9,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from ..expressions import ZERO, AtMost, Compare, Elem, Expr, Extremum, Num, Sum, add, mul, negate, power, substitute
+from ..index import Index
+from ..polynomials import Factor, Poly, Term, atom, constant, depends, expression, leading, plus, scaled, value
+from ..signs.knowledge import Knowledge
+from ..signs.sign import Sign
+from ..signs.sums import sign_of
+from ..signs.terms import power_sign
+from ..signs.vanishing import may_vanish_on_a_region
 from . import normal as nf
-from .expressions import (
-    ZERO,
-    AtMost,
-    Compare,
-    Elem,
-    Expr,
-    Extremum,
-    Num,
-    Sum,
-    add,
-    mul,
-    negate,
-    power,
-    substitute,
-)
-from .index import Index
-from .polynomials import Factor, Poly, Term, atom, constant, depends, expression, leading, plus, scaled, value
-from .signs import Knowledge, Sign, may_vanish_on_a_region, power_sign, sign_of
+from . import products
 
 OFF_KINKS = "gates off their kinks"
 MOST_FACTORS = 4
@@ -83,7 +74,7 @@ def _inequality(gap: Poly, weak: bool, known: Knowledge) -> Poly:
 
 def _by_factors(gap: Poly, known: Knowledge) -> Poly | None:
     """[a·b > 0] = [a > 0][b > 0] + (1 - [a > 0])(1 - [b > 0]): a product is positive if its factors agree in sign."""
-    from .roots import content
+    from ..polynomials import content
 
     common, rest = content(gap)
     parts = [atom(a) for _, a, e in common.factors if e.numerator % 2 and e.denominator == 1]
@@ -94,8 +85,8 @@ def _by_factors(gap: Poly, known: Knowledge) -> Poly | None:
     out = constant(1) if common.coefficient > 0 else {}
     for part in parts:
         gate = _inequality(part, False, known)
-        both = nf.times(out, gate, known)
-        neither = nf.times(plus(constant(1), scaled(out, -1)), plus(constant(1), scaled(gate, -1)), known)
+        both = products.times(out, gate, known)
+        neither = products.times(plus(constant(1), scaled(out, -1)), plus(constant(1), scaled(gate, -1)), known)
         out = plus(both, neither)
     return out
 
@@ -116,18 +107,18 @@ def _split_on(gate: Factor, gap: Poly, weak: bool, known: Knowledge) -> Poly:
         if len(without) == len(t.factors):
             off.append({t.monomial: t})
     g = atom(gate[1])
-    both = nf.times(g, _inequality(plus(*on), weak, known), known)
-    neither = nf.times(plus(constant(1), scaled(g, -1)), _inequality(plus(*off), weak, known), known)
+    both = products.times(g, _inequality(plus(*on), weak, known), known)
+    neither = products.times(plus(constant(1), scaled(g, -1)), _inequality(plus(*off), weak, known), known)
     return plus(both, neither)
 
 
 def _without_positive_factors(gap: Poly, known: Knowledge) -> Poly:
-    from .roots import content
+    from ..polynomials import content
 
     common, rest = content(gap)
     kept = tuple(f for f in common.factors if power_sign(f[1], f[2], known) is not Sign.POSITIVE)
     head = Term(common.coefficient, kept)
-    return nf.times({head.monomial: head}, rest, known)
+    return products.times({head.monomial: head}, rest, known)
 
 
 # Meetings -----------------------------------------------------------------------------------------------
@@ -138,7 +129,7 @@ def meeting(coefficient: Fraction, factors: tuple[Factor, ...], known: Knowledge
     for n, (k, a, e) in enumerate(factors):
         if isinstance(a, Compare | AtMost) and e > 1:
             rest = (*factors[:n], (k, a, Fraction(1)), *factors[n + 1 :])
-            return nf.settled(coefficient, rest, known)
+            return products.settled(coefficient, rest, known)
     gates = [f for f in factors if isinstance(f[1], Compare) and f[1].relation == ">" and f[2] == 1]
     known.work[0] += len(gates) * (len(gates) - 1) // 2
     for m, one in enumerate(gates):
@@ -146,7 +137,7 @@ def meeting(coefficient: Fraction, factors: tuple[Factor, ...], known: Knowledge
             looser = _looser(one, other, known)
             if looser is not None:
                 known.rules.add("the stricter of two gates decides")
-                return nf.settled(coefficient, tuple(f for f in factors if f is not looser), known)
+                return products.settled(coefficient, tuple(f for f in factors if f is not looser), known)
     return None
 
 
@@ -186,11 +177,11 @@ def extremum(expr: Extremum, known: Knowledge) -> Poly:
         return body
     scale, rest = _positive_scale(inside, expr.indices, known)
     core = atom(Extremum("max", expr.indices, expression(rest)))
-    return plus(outside, nf.times(scale, core, known))
+    return plus(outside, products.times(scale, core, known))
 
 
 def _positive_scale(poly: Poly, indices: tuple[Index, ...], known: Knowledge) -> tuple[Poly, Poly]:
-    from .roots import content
+    from ..polynomials import content
 
     common, rest = content(poly)
     moved: list[Factor] = []
@@ -200,7 +191,7 @@ def _positive_scale(poly: Poly, indices: tuple[Index, ...], known: Knowledge) ->
         (moved if free_of_indices and power_sign(f[1], f[2], known) is Sign.POSITIVE else kept).append(f)
     scale = Term(abs(common.coefficient), tuple(moved))
     head = Term(Fraction(1 if common.coefficient > 0 else -1), tuple(kept))
-    return {scale.monomial: scale}, nf.times({head.monomial: head}, rest, known)
+    return {scale.monomial: scale}, products.times({head.monomial: head}, rest, known)
 
 
 def summed(bound: list[Index], inside: list[tuple[Expr, Fraction]], known: Knowledge) -> Expr | None:

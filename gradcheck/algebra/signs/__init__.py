@@ -1,0 +1,1 @@
+"""What is known of signs, and the signs that follow from it."""
