@@ -16,7 +16,7 @@ from typing import Any
 
 import gradcheck
 from gradcheck.compare.links import links
-from gradcheck.compare.refute import Search, search_for
+from gradcheck.compare.refutation.refute import Search, search_for
 from gradcheck.derive.abstract import grounded
 from gradcheck.document import read_document
 from gradcheck.formula import read_all

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from entrywise import Reader
 
-from gradcheck.compare.families import Claim
-from gradcheck.compare.forward import Place, find_place
+from gradcheck.compare.families.families import Claim
+from gradcheck.compare.families.parities import halved
 from gradcheck.compare.links import Link, links
-from gradcheck.compare.parities import halved
-from gradcheck.compare.points import concrete_functions, distinct_sizes
+from gradcheck.compare.points.draws import concrete_functions, distinct_sizes
+from gradcheck.compare.points.forward import Place, find_place
 from gradcheck.declare.blocks import by_parity
 from gradcheck.declare.network import Network
 from gradcheck.derive.abstract import grounded

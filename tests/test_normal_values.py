@@ -56,7 +56,7 @@ from gradcheck.algebra.signs.knowledge import Knowledge
 from gradcheck.algebra.values.balls import Balls, precision
 from gradcheck.algebra.values.point import NoValueError, Point
 from gradcheck.algebra.values.pointwise import evaluate
-from gradcheck.compare.points import Numbers, draw
+from gradcheck.compare.points.draws import Numbers, draw
 
 N = Dim.symbol("n")
 SCALARS = [

@@ -12,7 +12,7 @@ import sympy
 from entrywise import Reader
 
 from gradcheck.algebra.functions import SIGMOID
-from gradcheck.compare.families import Claim
+from gradcheck.compare.families.families import Claim
 from gradcheck.declare.network import with_functions
 from gradcheck.derive.windows import at_depth
 from gradcheck.document import read_document

@@ -12,9 +12,9 @@ from .verdict import Counterexample as Counterexample
 from .verdict import Verdict as Verdict
 
 if TYPE_CHECKING:
-    from .arrays import ArrayRow as ArrayRow
-    from .arrays import ArrayTable as ArrayTable
-    from .arrays import check_arrays as check_arrays
+    from .arrays.gradients import ArrayRow as ArrayRow
+    from .arrays.gradients import ArrayTable as ArrayTable
+    from .arrays.gradients import check_arrays as check_arrays
 
 
 def __getattr__(name: str) -> Any:

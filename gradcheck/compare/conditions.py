@@ -39,7 +39,7 @@ from ..derive import resolve
 from ..errors import GradcheckError
 from ..printing import unicode as unicode_of
 from .ladder import proof
-from .prove import MOST_TO_LEARN, Attempt, with_equalities
+from .proof.prove import MOST_TO_LEARN, Attempt, with_equalities
 from .question import Assumption, Question, expanded
 
 MAX_TRIED = 24

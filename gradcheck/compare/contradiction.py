@@ -18,7 +18,7 @@ from ..algebra.index import Tensor
 from ..algebra.keys import TooLargeError
 from ..algebra.normal_form.powers import UndefinedError
 from ..algebra.signs.sign import Sign
-from .gap_sign import sign_of_gap
+from .proof.gap_sign import sign_of_gap
 from .question import Assumption, Question, Relation
 
 _EXCLUDES: dict[Relation, tuple[Sign, ...]] = {

@@ -23,12 +23,12 @@ from ..formula import Reading, describe, mends, read_all, readings
 from ..formula.statement import Statement
 from ..printing import latex as latex_of
 from ..printing import matrix_form
-from .families import check_layers
+from .families.families import check_layers
+from .families.parities import check_parities, halved
+from .kinds.rounding import holds_rounded
 from .ladder import Outcome
 from .links import Link, links
-from .parities import check_parities, halved
 from .question import Question
-from .rounding import holds_rounded
 from .sentences import covered
 from .verdict import Verdict, VerdictName
 

@@ -11,16 +11,16 @@ from typing import Literal
 
 from ..algebra.budget import deadline
 from ..algebra.normal_form.gates import OFF_KINKS
-from .between_gates import search_between
 from .contradiction import no_point
-from .factors import attempt_proof
-from .prove import Attempt, prove
+from .proof.factors import attempt_proof
+from .proof.prove import Attempt, prove
+from .proof.sizes import bound_of, degree_in_sizes
 from .question import Question
-from .refute import Search, Separation, confirmed, counterexample, is_separated, places, search_for, separate
-from .residues import residue
-from .sizes import bound_of, degree_in_sizes
+from .refutation.between_gates import search_between
+from .refutation.refute import Search, Separation, confirmed, counterexample, is_separated, places, search_for, separate
+from .refutation.residues import residue
+from .refutation.witness import Witness, witness
 from .verdict import Counterexample
-from .witness import Witness, witness
 
 POINTS = 14
 SECONDS = 12.0
@@ -143,7 +143,7 @@ def _derivative_check(question: Question, seed: int) -> Witness | str | None:
     from ..algebra.values.balls import precision
     from ..algebra.values.point import NoValueError
     from ..algebra.values.pointwise import evaluate
-    from .points import sizes_to_try
+    from .points.draws import sizes_to_try
 
     rng = random.Random(f"check/{seed}")
     for place in places(question, rng, Search(), 4, sizes_to_try(question)[:1]):

@@ -17,14 +17,14 @@ from ..formula import read
 from ..formula.statement import Statement, Value
 from ..printing import unicode as unicode_of
 from .conditions import Saved, saving_conditions
-from .descent import Descent, decide_descent, descent
+from .kinds.descent import Descent, decide_descent, descent
+from .kinds.multiples import decide_multiple, multiple
+from .kinds.order import Order, decide_order, with_one_more_sign
+from .kinds.rank import RankClaim, decide_rank, mentions_rank
+from .kinds.widths import WidthClaim, decide_width
 from .ladder import Outcome, decide
-from .multiples import decide_multiple, multiple
-from .order import Order, decide_order, with_one_more_sign
 from .pose import aligned, assumed, free_indices
 from .question import Assumption, Definition, Question, Relation, has_derivative
-from .rank import RankClaim, decide_rank, mentions_rank
-from .widths import WidthClaim, decide_width
 
 LONGEST = 60
 """A condition that is longer says nothing: it is the claim in other words."""

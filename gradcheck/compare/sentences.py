@@ -9,7 +9,7 @@ from ..algebra.signs.sign import Sign
 from ..algebra.signs.sums import sign_of
 from ..printing import unicode as unicode_of
 from .ladder import Outcome
-from .prove import declared
+from .proof.prove import declared
 from .question import Question
 
 _SIGNS = {">": "> 0", ">=": "≥ 0", "!=": "≠ 0"}

@@ -9,7 +9,7 @@ from ..algebra.expressions import Apply, Elem, Expr, as_expr
 from ..algebra.functions import Function
 from ..algebra.index import Index, Slot, Tensor, position
 from ..errors import DeclarationError
-from ..formula.terms import Side
+from ..formula.meaning.terms import Side
 
 Position = Slot | int
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from ..algebra.expressions import Apply, Expr
 from ..algebra.functions import Function
 from ..algebra.index import Index, Tensor
+from ..formula.meaning.terms import Side
 from ..formula.notation import Notation
-from ..formula.terms import Side
 from .equality import Key, network_key, node_key
 from .family import Family
 from .lines import Line

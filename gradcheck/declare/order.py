@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ..algebra.index import Tensor
 from ..errors import DeclarationError, FormulaError, GradcheckError
 from ..formula import Entry, Notation, parse, split_name
-from ..formula.syntax import Symbol, walk
+from ..formula.syntax.tree import Symbol, walk
 from .builder import Builder
 from .lines import Line
 

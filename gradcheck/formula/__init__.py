@@ -4,13 +4,13 @@
 that a line defines, `parse` the bare syntax tree. Nothing is ever evaluated.
 """
 
-from .defining import Definition, definition
 from .names import SplitName, canonical_name, split_name
 from .notation import Entry, Notation, Role
-from .parser import parse, parse_lines
-from .reading_text import mends, read, read_all, read_dim, read_expression, readings
+from .reading.defining import Definition, definition
+from .reading.texts import mends, read, read_all, read_dim, read_expression, readings
 from .readings import Reading, describe
 from .statement import RelationSign, Statement, Value
+from .syntax.parser import parse, parse_lines
 
 __all__ = [
     "Definition",

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .places import unreadable
-from .tokens import Token, tokenize
+from .text.places import unreadable
+from .text.tokens import Token, tokenize
 
 _BASE = re.compile(r"\\[A-Za-z]+\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z]+")
 

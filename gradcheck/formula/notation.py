@@ -11,7 +11,7 @@ from ..algebra.dims import Dim
 from ..algebra.functions import Function
 from ..algebra.index import Index, Tensor
 from .names import base_of
-from .syntax import SymbolKind
+from .syntax.tree import SymbolKind
 
 Role = Literal["input", "parameter", "constant", "node", "adjoint"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..formula import commands as c
+from ..formula.text import commands as c
 
 LINES = frozenset({"aligned", "align", "align*", "split", "gathered", "gather", "gather*", "equation", "equation*"})
 TABLES = frozenset({"cases", "matrix", "pmatrix", "bmatrix", "vmatrix", "Vmatrix"})

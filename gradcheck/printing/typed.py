@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..formula.commands import CHARACTERS, SIZES
+from ..formula.text.commands import CHARACTERS, SIZES
 from .showable import LINES, SYNONYMS, TABLES
 
 _PIECE = re.compile(r"\\(?:[A-Za-z]+\*?|.)|%[^\n]*(?:\n|$)|\s+|.", re.S)

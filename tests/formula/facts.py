@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gradcheck.formula import syntax as s
+from gradcheck.formula.syntax import tree as s
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 from gradcheck.algebra.functions import TANH
 from gradcheck.errors import FormulaError
 from gradcheck.formula import Reading, describe, mends, read, read_all, read_expression, readings
-from gradcheck.formula import syntax as syn
+from gradcheck.formula.syntax import tree as syn
 
 from .names import notation
 from .numbers import array_of

@@ -11,10 +11,10 @@ import pytest
 from gradcheck.algebra.expressions import Expr, replace_entries
 from gradcheck.algebra.values.balls import precision
 from gradcheck.algebra.values.pointwise import evaluate
-from gradcheck.compare.forward import find_place, forward
-from gradcheck.compare.points import concrete_functions, distinct_sizes
+from gradcheck.compare.points.draws import concrete_functions, distinct_sizes
+from gradcheck.compare.points.forward import find_place, forward
 from gradcheck.compare.question import Question
-from gradcheck.compare.witness import BITS, DifferencePoint
+from gradcheck.compare.refutation.witness import BITS, DifferencePoint
 from gradcheck.declare.network import Network, with_functions
 from gradcheck.derive import Derivation, gradients
 

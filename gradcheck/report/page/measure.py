@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ...algebra.binders import Binder
 from ...algebra.expressions import Apply, Elem, Expr, walk
 from ...algebra.index import Tensor
-from ...compare.points import Numbers, concrete_functions, distinct_sizes, draw
+from ...compare.points.draws import Numbers, concrete_functions, distinct_sizes, draw
 from ...compare.question import Question
 from ...compare.verdict import Counterexample
 from ...declare.network import Network, Node

@@ -1,0 +1,1 @@
+"""Gradients that somebody's own code computed, held against the derived ones."""

@@ -1,0 +1,1 @@
+"""Claims about any depth, and about sizes that matter as even or odd ones."""

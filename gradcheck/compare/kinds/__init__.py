@@ -1,0 +1,1 @@
+"""The kinds of claims besides equality, each with its proof rule."""

@@ -1,0 +1,1 @@
+"""Proofs of equality for every size."""

@@ -1,0 +1,1 @@
+"""Evidence at points: counterexamples, residues, finite differences."""

@@ -1,0 +1,1 @@
+"""Whole texts read: statements and definitions, in the reading whose shapes fit."""

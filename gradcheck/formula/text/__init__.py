@@ -1,0 +1,1 @@
+"""From characters to tokens, with the place of each in the text."""
