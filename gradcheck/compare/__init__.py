@@ -21,4 +21,4 @@ def __getattr__(name: str) -> Any:
     """Import a name that has to do with arrays (PEP 562)."""
     if name not in ("ArrayRow", "ArrayTable", "check_arrays"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.arrays"), name)
+    return getattr(import_module(f"{__name__}.arrays.gradients"), name)

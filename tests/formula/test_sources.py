@@ -13,8 +13,7 @@ import pytest
 
 from gradcheck.algebra import expressions as e
 from gradcheck.errors import FormulaError
-from gradcheck.formula import Notation, read
-from gradcheck.formula.syntax import lines as parse_lines
+from gradcheck.formula import Notation, parse_lines, read
 from gradcheck.formula.syntax import tree as s
 
 from .facts import Facts, facts_of

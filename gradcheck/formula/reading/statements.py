@@ -6,12 +6,7 @@ from dataclasses import replace
 
 from ...algebra import expressions as e
 from ...algebra.index import Index
-from ..meaning import arrays as elaborate_arrays
-from ..meaning import calls as elaborate_calls
-from ..meaning import derivatives as elaborate_derivatives
-from ..meaning import names as elaborate_names
-from ..meaning import products as elaborate_products
-from ..meaning import sums as elaborate_sums
+from ..meaning import arrays, calls, derivatives, names, products, sums
 from ..meaning.derivatives import named_variable
 from ..meaning.dotted import is_dotted, written
 from ..meaning.elaborate import matched, read, single_entry
@@ -23,7 +18,7 @@ from ..statement import RelationSign, Statement, Value
 from ..syntax import tree as s
 from .clauses import is_real_space, name_common_value, remarks, use_clauses
 
-_RULES = (elaborate_arrays, elaborate_calls, elaborate_derivatives, elaborate_names, elaborate_products, elaborate_sums)
+_RULES = (arrays, calls, derivatives, names, products, sums)
 
 
 def statement_once(formula: s.Formula, reader: Reader, follows: Statement | None = None) -> Statement:
