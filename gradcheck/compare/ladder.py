@@ -17,8 +17,9 @@ from .proof.prove import Attempt, prove
 from .proof.sizes import bound_of, degree_in_sizes
 from .question import Question
 from .refutation.between_gates import search_between
-from .refutation.refute import Search, Separation, confirmed, counterexample, is_separated, places, search_for, separate
+from .refutation.refute import Search, confirmed, counterexample, is_separated, places, search_for, separate
 from .refutation.residues import residue
+from .refutation.separation import Separation
 from .refutation.witness import Witness, witness
 from .verdict import Counterexample
 
@@ -89,22 +90,28 @@ def _refuted(question: Question, found: Separation, attempt: Attempt, search: Se
         if better is None:
             return Outcome("undecided", ("no point was found where finite differences could confirm",), attempt, search)
         found, seen = better
+    elif seen is not None and seen.agrees(found.right):  # too coarse here to tell the two sides apart
+        found, seen = _witnessed(question, found) or (found, seen)
     return Outcome("refuted", (), attempt, search, counterexample(found, seen), found)
 
 
 def _witnessed(question: Question, found: Separation) -> tuple[Separation, Witness] | None:
-    """Another separation at which finite differences exist (the first one stood on a kink)."""
+    """Another separation that finite differences confirm, if possible one at which they tell the two sides apart."""
     import random
 
     rng = random.Random("witness")
+    coarse: tuple[Separation, Witness] | None = None
     for place in places(question, rng, Search(), 12, [found.place.sizes]):
         other = separate(place, Search())
         if other is None:
             continue
         seen, contradicted = confirmed(other)
-        if seen is not None and not contradicted:
+        if seen is None or contradicted:
+            continue
+        if not seen.agrees(other.right):
             return other, seen
-    return None
+        coarse = coarse or (other, seen)
+    return coarse
 
 
 def _proved(question: Question, attempt: Attempt, search: Search, seed: int) -> Outcome:

@@ -7,7 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..algebra.dims import Dim
-from ..algebra.expressions import ZERO, Add, Derivative, Elem, Expr, Num, Rank, Size, negate, size, tensors
+from ..algebra.expressions import (
+    ZERO,
+    Add,
+    Derivative,
+    Elem,
+    Expr,
+    Num,
+    Rank,
+    Size,
+    negate,
+    replace_entries,
+    size,
+    tensors,
+)
 from ..algebra.index import Tensor
 from ..declare.network import Network
 from ..derive import resolve
@@ -155,13 +168,13 @@ def _kind(first: Value) -> Literal["gradient", "identity"]:
 
 def _question(network: Network, first: Value, side: Value, told: Told) -> Question:
     right = aligned(first, side)
-    both = has_derivative(first.expr)
+    written = replace_entries(first.expr, {n.tensor: (n.indices, n.formula) for n in network.adjoints})
     return Question(
         network,
         resolve(network, first.expr),
         resolve(network, right),
         free_indices(first.expr, right, first.axes),
-        derived=first.expr if both else None,
+        derived=written if has_derivative(written) else None,
         assumptions=told[0],
         equalities=told[1],
     )

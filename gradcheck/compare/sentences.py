@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..algebra.expressions import Extremum, walk
+from ..algebra.normal_form.gates import OFF_KINKS
 from ..algebra.normal_form.normal import normal
 from ..algebra.polynomials import value
 from ..algebra.signs.sign import Sign
@@ -22,9 +23,11 @@ def covered(question: Question, outcome: Outcome, verb: str = "equal") -> str:
     said = f"{verb} for all {', '.join(dims)}" if dims else f"{verb} at every point"
     where = (*(f"{dim} ≥ 0" for dim in question.open_ranges()), *required(question, outcome))
     said += f" where {' and '.join(where)}" if where else ""
+    if OFF_KINKS in outcome.attempt.rules:
+        said += ", off the kinks" if dims else " off the kinks"
     if any(isinstance(n, Extremum) for e in (question.left, question.right) for n in walk(e)):
         said += ", away from ties"
-    rules = outcome.attempt.rules
+    rules = [rule for rule in outcome.attempt.rules if rule != OFF_KINKS]
     said += f"; rules used: {', '.join(rules)}" if rules else "; by normal form"
     taken = [a.text for a in question.assumptions] + [f"{t.name} is set" for t, _ in question.equalities]
     facts = sorted(f"{t.name} {fact}" for t in question.leaves() for fact in t.facts)

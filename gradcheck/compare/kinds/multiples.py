@@ -28,7 +28,8 @@ from ..ladder import Outcome, decide
 from ..points.draws import distinct_sizes
 from ..proof.prove import declared
 from ..question import Question
-from ..refutation.refute import Search, Separation, confirmed, counterexample, places
+from ..refutation.refute import Search, confirmed, counterexample, places
+from ..refutation.separation import Separation
 
 _NUMBERS = (Fraction(-1), Fraction(2), Fraction(1, 2))
 

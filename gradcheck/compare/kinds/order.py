@@ -38,7 +38,8 @@ from ..proof.gap_sign import MAX_STEPS, sign_of_gap, with_nodes
 from ..proof.prove import Attempt, knowledge, with_equalities
 from ..proof.sizes import SMALLEST
 from ..question import Assumption, Question, Relation, expanded
-from ..refutation.refute import Search, Separation, confirmed, counterexample, places
+from ..refutation.refute import Search, confirmed, counterexample, places
+from ..refutation.separation import Separation
 
 FIRST, POINTS = 2, 16
 _HOLDS = {

@@ -11,7 +11,8 @@ from ...algebra.values.balls import Balls, precision
 from ...algebra.values.point import NoValueError
 from ...algebra.values.pointwise import evaluate
 from ..points.forward import Place
-from ..refutation.refute import Search, Separation, places
+from ..refutation.refute import Search, places
+from ..refutation.separation import Separation
 
 _DECIMAL = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
 POINTS = 5

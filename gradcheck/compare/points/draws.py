@@ -178,10 +178,16 @@ def _entry(declared: frozenset[str], numbers: Numbers, scalar: bool = False) -> 
         return Fraction(rng.randrange(2))
     if facts.UNIT_INTERVAL in declared:
         return Fraction(rng.randrange(1, 8), 8)
-    value = Fraction(rng.choice([-3, -2, -1, 1, 2, 3])) if facts.INTEGER in declared else numbers.next(scalar)
+    value = _whole(declared, rng) if facts.INTEGER in declared else numbers.next(scalar)
     if declared & {facts.POSITIVE, facts.NONNEGATIVE}:
         return abs(value)
     return -abs(value) if declared & {facts.NEGATIVE, facts.NONPOSITIVE} else value
+
+
+def _whole(declared: frozenset[str], rng: random.Random) -> Fraction:
+    """A small integer; 0 too, where nothing excludes it: there it lies on no thin set."""
+    zero = [] if declared & {facts.POSITIVE, facts.NEGATIVE, facts.NONZERO} else [0]
+    return Fraction(rng.choice([-3, -2, -1, *zero, 1, 2, 3]))
 
 
 def _rows(shape: tuple[int, ...], make: Any) -> Array:

@@ -14,7 +14,8 @@ from dataclasses import replace
 from ...algebra.expressions import Apply, Compare, Expr, negate, walk
 from ..points.draws import sizes_to_try
 from ..question import Assumption, Question
-from .refute import Search, Separation, places, separate
+from .refute import Search, places, separate
+from .separation import Separation
 
 MOST_GATES, POINTS = 5, 2
 

@@ -25,23 +25,15 @@ from ..points.draws import concrete_functions, sizes_to_try
 from ..points.forward import BITS, Place, as_text, find_place
 from ..question import Question
 from ..verdict import Counterexample
+from .regions import on_a_region
+from .separation import Separation
 from .witness import Witness, witness
 
 PRECISIONS = (128, 512, 2048)
 MOST_ENTRIES = 16
 VISIBLE, CLEARER = 1e-3, 8
+FAINT = 1e-9
 TINY = 1e-30
-
-
-@dataclass(frozen=True)
-class Separation:
-    """A point and an entry at which the two sides differ for certain."""
-
-    place: Place
-    entry: tuple[int, ...]
-    left: Any
-    right: Any
-    difference: Any
 
 
 @dataclass
@@ -93,7 +85,13 @@ def _names(chosen: dict[Function, Function]) -> dict[str, str]:
 
 
 def separate(place: Place, search: Search) -> Separation | None:
-    """The first entry at which the difference at this point is certainly not 0, off every kink."""
+    """The first entry at which the difference at this point is certainly not 0, off every kink on a thin set."""
+    before = search.on_kinks
+    found = _off_kinks(place, search)
+    return on_a_region(place) if found is None and search.on_kinks > before else found
+
+
+def _off_kinks(place: Place, search: Search) -> Separation | None:
     for bits in PRECISIONS if place.is_exact else PRECISIONS[1:]:
         with precision(bits):
             point = place.point if bits <= BITS else place.at_precision()
@@ -180,9 +178,9 @@ def _separations(
 
 
 def visible(found: Separation) -> bool:
-    """Whether the two sides differ in their first digits."""
+    """Whether the two sides differ in their first digits, at values of an ordinary size."""
     size = max(abs(float(found.left.mid())), abs(float(found.right.mid())))
-    return abs(float(found.difference.mid())) > VISIBLE * size
+    return size > FAINT and abs(float(found.difference.mid())) > VISIBLE * size
 
 
 def _clearer(question: Question, faint: Separation, rng: random.Random) -> Separation:

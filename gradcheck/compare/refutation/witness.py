@@ -14,7 +14,7 @@ import flint
 import numpy as np
 
 from ...algebra.dims import Dim
-from ...algebra.expressions import Derivative, Elem, Expr, replace_entries, substitute
+from ...algebra.expressions import Derivative, Elem, Expr, replace_entries, substitute, walk
 from ...algebra.index import Affine, Index, Slot, slot_offset, slot_terms
 from ...algebra.values.balls import precision
 from ...algebra.values.located import Array, Located
@@ -25,6 +25,8 @@ from ..points.forward import Place, Shift, forward
 BITS = 320
 KINK = 1e-5
 MOST_NESTED = 4
+LEAST = 1e-15
+"""An error bar below that part of the value says nothing that its last digits could show."""
 
 
 @dataclass(frozen=True)
@@ -125,5 +127,13 @@ def witness(place: Place, entry: tuple[int, ...]) -> Witness | None:
             found: Any = evaluate(substitute(question.derived, fixed), (), at)[()]
         except NoValueError:
             return None
-        size = max(1.0, abs(float(found.mid())))
-        return Witness(float(found.mid()), max(at.widest * size, float(found.rad()), 1e-15 * size))
+        size = abs(float(found.mid()))
+        # The step of an inner difference is not seen in how much the outer one changes.
+        least = LEAST * (max(1.0, size) if _is_nested(question.derived) else size)
+        return Witness(float(found.mid()), max(at.widest * max(1.0, size), float(found.rad()), least))
+
+
+def _is_nested(expr: Expr) -> bool:
+    """Whether a derivative stands inside another one."""
+    outer = [node for node in walk(expr) if isinstance(node, Derivative)]
+    return any(isinstance(node, Derivative) for one in outer for node in walk(one.body))
