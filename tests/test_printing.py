@@ -38,6 +38,7 @@ from gradcheck.printing import latex, matrix_form, show_equation, unicode
 n, m = Dim.symbol("n"), Dim.symbol("m")
 i, j, k = Index("i", n), Index("j", n), Index("k", m)
 s = Index("s", m)
+short = Index("i", n - 1)
 SIGMA = unspecified("\\sigma")
 TENSORS = {
     name: Tensor(name, dims)
@@ -101,6 +102,7 @@ WRITTEN = [
     (mul(Num(2), power(Num(2), x)), r"2 \cdot 2^x", "2·2ˣ"),
     (total([i], e("v", i)), r"\sum_{i=1}^n v_i", "Σᵢ vᵢ"),
     (total([i], e("v", i) + x), r"\sum_{i=1}^n (v_i + x)", "Σᵢ (vᵢ + x)"),
+    (total([short], e("v", short)), r"\sum_{i=1}^{n-1} v_i", "Σᵢ₌₁ⁿ⁻¹ vᵢ"),
     (total([i], e("v", i)) * x, r"x \sum_{i=1}^n v_i", "x·Σᵢ vᵢ"),
     (total([i], e("v", i)) ** 2, r"(\sum_{i=1}^n v_i)^2", "(Σᵢ vᵢ)²"),
     (total([i], e("v", i)) + x, r"\sum_{i=1}^n v_i + x", "Σᵢ vᵢ + x"),

@@ -55,7 +55,7 @@ def to_unicode(node: Layout) -> str:
             f" ⊘ {_within(f, POWER)}" for f in node.divisors
         )
     if isinstance(node, lay.Big):
-        return f"{_OPERATORS[node.operator]}{below(node.below.split('=')[0])} {_within(node.body, BIG)}"
+        return f"{_OPERATORS[node.operator]}{_limits(node)} {_within(node.body, BIG)}"
     return _enclosed(node)
 
 
@@ -78,6 +78,14 @@ def _enclosed(node: Layout) -> str:
         return f"[{to_unicode(node.left)} {plain(node.relation)} {to_unicode(node.right)}]"
     assert isinstance(node, lay.Partial), f"no text for {type(node).__name__}"
     return f"∂{_within(node.top, POWER)}/∂{_within(node.bottom, ATOM)}"
+
+
+def _limits(node: lay.Big) -> str:
+    """The index of a sum; its limits too where it does not end at a size that has a name: Σᵢ₌₁ᵐ⁻¹."""
+    end = "" if node.above is None else plain(node.above).replace(" ", "")
+    if not end or end.isalpha():
+        return below(node.below.split("=")[0])
+    return below(node.below) + above(end)
 
 
 def _quotient(node: lay.Quotient) -> str:

@@ -72,7 +72,7 @@ def _variable(node: s.Syntax, reader: Reader) -> tuple[Term, bool]:
         else:
             inner = inner.body
     vectorised = isinstance(inner, s.Call) and inner.function == "vec"
-    if not isinstance(inner, s.Symbol | s.Named) and not vectorised:
+    if not isinstance(inner, s.Symbol | s.Named | s.Entry) and not vectorised:
         raise reader.unreadable(
             node, f"{reader.source(node)} is not a variable", expected="a declared name, or an entry of one",
             hint="give the expression a name of its own to differentiate by it",

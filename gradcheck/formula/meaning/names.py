@@ -146,6 +146,8 @@ def _positions(
         else:
             what = name if len(dims) == 1 else f"axis {number + 1} of {name}"
             slot = slot_of(item, reader)
+            if isinstance(item, s.Symbol) and item.kind == "dim":
+                reader.note(f"{reader.source(item)} is a size, so {reader.source(node)} is one entry and no index runs")
             if number in zeros:
                 slot = _from_zero(slot, item, what, reader)
             slots.append(place(slot, dim, item, what, reader))

@@ -163,9 +163,16 @@ def place(slot: Slot, dim: Dim, node: s.Syntax, what: str, reader: Reader) -> Sl
             f"a position may lie outside {what}",
             got=reach,
             expected=f"1 to {dim}, at every admitted size",
-            hint=_room_hint(low, high, dim) or _range_hint(slot, dim, reader),
+            hint=_size_hint(node, reader) or _room_hint(low, high, dim) or _range_hint(slot, dim, reader),
         )
     return slot
+
+
+def _size_hint(node: s.Syntax, reader: Reader) -> str | None:
+    """For W_{jk} where k is also a size: that no index is meant here."""
+    if isinstance(node, s.Symbol) and node.kind == "dim":
+        return f"{reader.source(node)} is a size here; take another letter for the index"
+    return None
 
 
 def _room_hint(low: Dim, high: Dim, dim: Dim) -> str | None:

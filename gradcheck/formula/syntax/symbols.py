@@ -5,6 +5,7 @@ The declared names decide: x_3 is a name where x_3 is declared, and the third en
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..names import flat, join
@@ -181,15 +182,15 @@ def parse_symbol(cursor: Cursor, base: Token) -> tuple[s.Symbol, Scripts]:
     end = cursor.last_end()
     if base.text == "e" and "e" not in cursor.notation.bases:
         parentheses_as_power(cursor, scripts)
-    name, kind, labels, below = _resolve(cursor, base.text, scripts)
+    name, kind, labels, begin = _resolve(cursor, base.text, scripts)
     if name in cursor.notation.aliases:
         meant = cursor.notation.aliases[name]
         cursor.aliased[f"{name} is read as {meant}, as declared"] = None
         name = meant
     text = subscript_text(cursor, scripts)
     indices: tuple[s.Syntax, ...] = ()
-    if scripts.subscript is not None and not below and not scripts.transposed_first:
-        indices = cursor.within(*scripts.subscript, parse_positions)
+    if scripts.subscript is not None and begin < scripts.subscript[1] and not scripts.transposed_first:
+        indices = cursor.within(begin, scripts.subscript[1], parse_positions)
     inside = [(t, r) for t, r in scripts.labels[labels:] if r is not None]
     samples = tuple(cursor.within(low, high, parse_position) for _, (low, high) in inside)
     symbol = s.Symbol(
@@ -227,11 +228,12 @@ def subscript_text(cursor: Cursor, scripts: Scripts) -> str | None:
     return flat(cursor.tokens[low:high])
 
 
-def _resolve(cursor: Cursor, base: str, scripts: Scripts) -> tuple[str, s.SymbolKind, int, bool]:
+def _resolve(cursor: Cursor, base: str, scripts: Scripts) -> tuple[str, s.SymbolKind, int, int]:
     """The declared name that uses most of the scripts.
 
-    Its name, its kind, how many labels belong to it, and whether the subscript does.
+    Its name, its kind, how many labels belong to it, and at which token of the subscript the positions begin.
     """
+    low, high = scripts.subscript or (0, 0)
     kinds = cursor.notation.kinds
     text = subscript_text(cursor, scripts)
     labels = [t for t, _ in scripts.labels]
@@ -248,21 +250,35 @@ def _resolve(cursor: Cursor, base: str, scripts: Scripts) -> tuple[str, s.Symbol
                 if name in kinds:
                     scripts.after.remove(power)
                     scripts.labels.append((label, None))
-                    return name, kinds[name], len(labels) + 1, below is not None
+                    return name, kinds[name], len(labels) + 1, high if below is not None else low
         for primes in {scripts.primes, 0}:
             for count in range(len(labels), fixed - 1, -1):
                 for below in (text, None) if text else (None,):
                     name = join(letters, below, labels[:count], primes)
                     if name in kinds:
                         scripts.primes -= primes
-                        return name, kinds[name], count, below is not None
+                        return name, kinds[name], count, high if below is not None else low
+        for begin, below in _heads(cursor, low, high):
+            name = join(letters, below, labels[:fixed], scripts.primes)
+            entry = cursor.notation.entries.get(name)
+            if entry is not None and entry.tensor.dims:
+                scripts.primes = 0
+                return name, kinds[name], fixed, begin
     if (
         base in FUNCTION_WORDS or base in OPERATOR_WORDS or base.lstrip("\\") in (*FUNCTION_WORDS, *OPERATOR_WORDS)
     ) and not fixed:
         word = base.lstrip("\\")
         if base not in (r"\Phi", r"\phi") or scripts.primes or cursor.at("open", "("):
-            return FUNCTION_WORDS.get(word) or OPERATOR_WORDS[word], "operator", 0, False
-    return join(base, None, labels[:fixed]), "unknown", fixed, False
+            return FUNCTION_WORDS.get(word) or OPERATOR_WORDS[word], "operator", 0, low
+    return join(base, None, labels[:fixed]), "unknown", fixed, low
+
+
+def _heads(cursor: Cursor, low: int, high: int) -> Iterator[tuple[int, str]]:
+    """What of a subscript may belong to the name, and where the rest begins: the 2 of W_{2,jk} and of W_{2jk}."""
+    if high - low > 1 and cursor.tokens[low].kind in ("number", "letter", "word", "command"):
+        comma = cursor.tokens[low + 1].text == ","
+        if comma or cursor.tokens[low].kind == "number":
+            yield low + 1 + comma, flat(cursor.tokens[low : low + 1])
 
 
 def _plain_letter(base: str) -> str | None:
