@@ -53,7 +53,7 @@ def fragment_text(page: Page) -> str:
 
 
 def _body(page: Page) -> str:
-    title = rf"{{\LARGE\bfseries {line(page.title)}\par}}"
+    title = rf"{{\raggedright\LARGE\bfseries {line(page.title)}\par}}"
     parts = [*outline(page.sections), title]
     parts += [*(block(b, 0) for b in page.lead), *(block(s, 0) for s in page.sections)]
     parts.append(rf"\par\medskip\gcquiet{{{escape(page.versions)}}}")
@@ -81,7 +81,8 @@ def block(part: Block, level: int) -> str:
         case Paragraph():
             return rf"\par {line(part.line)}\par"
         case Bullets():
-            return r"\begin{itemize}" + "".join(f"\n\\item {line(item)}" for item in part.items) + "\n\\end{itemize}"
+            items = "".join(f"\n\\item {line(item)}" for item in part.items)
+            return rf"\begin{{itemize}}\gcitems{items}" + "\n\\end{itemize}"
         case Code():
             return _code(part)
         case Formula():
@@ -202,16 +203,24 @@ def table(part: Table) -> str:
     """A table; a long one may go over a page. Its widest column is folded where the lines would be too long."""
     widths = [max(_width(row[k]) for row in ((_line_of(part.head)), *part.rows)) for k in range(len(part.head))]
     breaks = len(part.rows) > UNBROKEN
-    columns = "".join(_column(k, widths, part, breaks=breaks) for k in range(len(widths)))
+    columns = [_column(k, widths, part, breaks=breaks) for k in range(len(widths))]
     head = " & ".join(rf"\bfseries {escape(name)}" for name in part.head)
-    rows = "".join(" & ".join(line(cell) for cell in row) + r" \\" + "\n" for row in part.rows)
+    folded = any(column.startswith(">") for column in columns) and not breaks
+    ends = [r" \\ \addlinespace" if folded else r" \\"] * len(part.rows)
+    if breaks:  # no row is left over for the next page
+        ends[-TOGETHER:-1] = [r" \\*"] * (TOGETHER - 1)
+    rows = "".join(" & ".join(map(line, row)) + end + "\n" for row, end in zip(part.rows, ends, strict=True))
     kind = "longtable" if breaks else "tabular"
-    made = rf"\begin{{{kind}}}{{@{{}}{columns}@{{}}}}\toprule" + "\n" + head + r" \\ \midrule"
+    layout = "@{}" + "".join(columns) + "@{}"
+    made = rf"\begin{{{kind}}}{{{layout}}}\toprule" + "\n" + head + r" \\ \midrule"
     made += ("\\endhead" if breaks else "") + f"\n{rows}\\bottomrule\\end{{{kind}}}"
     if not breaks:
         made = rf"\gcfit{{{made}}}"
     return rf"\gctable{{{escape(part.caption)}}}{{{made}}}"
 
+
+TOGETHER = 4
+"""Rows at the end of a long table that stand on one page."""
 
 UNBROKEN = 12
 """A table with more rows may go over a page."""
