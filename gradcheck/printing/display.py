@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from .blanks import joined
 from .showable import ACCENTS, CHARACTERS_SHOWN, ONE, OPERATORS, PLAIN, STYLES, TWO, WORDS
 from .typed import Token, UnshowableError, braced, rows_of, tokenized
 
@@ -82,9 +83,9 @@ class _Row:
         while self.at < len(self.tokens) and self.peek() not in until:
             atom, wrong = self.judged_atom(depth)
             if wrong:
-                marked = _joined(marked, atom)
+                marked = joined(marked, atom)
             else:
-                out, marked = _joined(_closed(out, marked), atom), ""
+                out, marked = joined(_closed(out, marked), atom), ""
         return _closed(out, marked)
 
     def judged_atom(self, depth: int) -> tuple[str, bool]:
@@ -253,18 +254,7 @@ class _Row:
             raise UnshowableError
 
 
-def _joined(left: str, right: str) -> str:
-    return f"{left} {right}" if left and right and _needs_blank(left, right) else left + right
-
-
-def _needs_blank(left: str, right: str) -> bool:
-    """Keep it readable, and commands apart from the letters behind them."""
-    if re.search(r"\\[A-Za-z]+\*?$", left) and right[0].isalnum():
-        return True
-    return not (left[-1] in "([|" or right[0] in ")],.;:|")
-
-
 def _closed(out: str, marked: str) -> str:
     """What stands before, and the marked part behind it; a sign that begins it keeps its space."""
     sign = "{}" if _SIGN.match(marked) else ""
-    return _joined(out, rf"\textcolor{{{MARK}}}{{{sign}{marked}}}") if marked else out
+    return joined(out, rf"\textcolor{{{MARK}}}{{{sign}{marked}}}") if marked else out

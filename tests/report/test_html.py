@@ -25,7 +25,8 @@ from gradcheck.report.page.tree import (
     Text,
     text,
 )
-from gradcheck.report.web.printer import html_text, style
+from gradcheck.report.web.printer import html_text
+from gradcheck.report.web.sheet import style
 
 from .pages import HOSTILE_NAME, NAMES, page_of
 from .test_display import check_tree

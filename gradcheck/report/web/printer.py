@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import functools
 import re
-from importlib import resources
 from xml.etree import ElementTree as ET
 
 from ...printing.mathml import tree as math_tree
@@ -31,10 +28,10 @@ from ..page.tree import (
     Text,
     plain,
 )
-from ..words import LOOKS
 from .chart import chart_svg
 from .diagram import diagram_svg
 from .elements import Child, element
+from .sheet import style
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
 NARROW_FORMULA = 26
@@ -68,26 +65,6 @@ def html_text(page: Page, *, language: str = "en") -> str:
     root = element("html", head, body, lang=language)
     text = ET.tostring(root, encoding="unicode", method="html", short_empty_elements=False)
     return "<!DOCTYPE html>\n" + text.replace("<style></style>", f"<style>\n{style()}</style>", 1) + "\n"
-
-
-@functools.cache
-def style() -> str:
-    """The style sheet with the font and the colours of the verdicts in it."""
-    room = resources.files(__package__)
-    font = resources.files("gradcheck.report").joinpath("font", "math.woff2").read_bytes()
-    colours = "".join(f"  --{word}: {look.light};\n" for word, look in LOOKS.items())
-    dark = "".join(f"    --{word}: {look.dark};\n" for word, look in LOOKS.items())
-    # The empty text behind the slash is what a screen reader says for the sign: the word stands there anyway.
-    signs = "".join(f'.badge.{word}::before {{ content: "{look.sign} "; content: "{look.sign} " / ""; }}\n'
-                    for word, look in LOOKS.items())  # fmt: skip
-    return (
-        "@font-face { font-family: 'Gradcheck Math'; src: url(data:font/woff2;base64,"
-        + base64.b64encode(font).decode("ascii")
-        + ") format('woff2'); }\n"
-        + f":root {{\n{colours}}}\n@media screen and (prefers-color-scheme: dark) {{\n  :root {{\n{dark}  }}\n}}\n"
-        + room.joinpath("style.css").read_text(encoding="utf-8")
-        + signs
-    )
 
 
 def contents(page: Page) -> ET.Element:
