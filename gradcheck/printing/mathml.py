@@ -38,6 +38,7 @@ _SUMS = frozenset({"∑", "∏", "⋃"})
 _LIMITED = frozenset({"max", "min"})
 _FUNCTIONS = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "det", *_LIMITED})
 _PRIMES = "′″‴⁗"
+_AS_THEY_ARE = frozenset("∂…⋯")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -143,7 +144,9 @@ def _leaf(tag: str, text: str, attributes: dict[str, str]) -> ET.Element:
         attributes = {"lspace": "0", "rspace": "0.278em"}
     elif text == "/":
         attributes = {"lspace": "0", "rspace": "0"}
-    elif tag == "mo" and (text == "∂" or (len(text) > 1 and text.isalpha()) or attributes == {"stretchy": "false"}):
+    elif tag == "mo" and (
+        text in _AS_THEY_ARE or (len(text) > 1 and text.isalpha()) or attributes == {"stretchy": "false"}
+    ):
         tag, attributes = "mi", {}  # a sign that is no operator to a browser: set as it is, with no space around it
     elif attributes.get("stretchy") == "true" and text in "()[]":
         attributes = {}  # they do anyway

@@ -227,6 +227,8 @@ def test_what_holds_for_even_and_odd_sizes_alike_is_said_once() -> None:
         ("repair: read `= =` as `=`", "[= =] is repaired to [=]"),
         (r"assumes \rho in-(0,1)", r"assumes $\rho$ in (0, 1)"),
         (r"for all k \geq 2, m \geq 1", r"for all $k \geq 2$, $m \geq 1$"),
+        ("the transpose (W^{(l)})^T, or", "the transpose $(W^{(l)})^T$, or"),
+        (r"a product (\delta^{(l)}) (a^{(l)})^T", r"a product $(\delta^{(l)}) (a^{(l)})^T$"),
         ("any function of a in layer l", "any function of $a$ in layer $l$"),
     ],
 )

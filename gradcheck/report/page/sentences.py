@@ -17,13 +17,14 @@ _PIECE = re.compile(
     rf"""(?P<power>(?<![\w.])[-−]?\d+(?:\.\d+)?e[-+]?\d+)
       | (?P<name>(?:(?<![\w.)\]}}])-)?
           (?:\\[A-Za-z]+(?:{_GROUP})*(?:{_SCRIPT})* | (?<![^\W\d_])[A-Za-zΑ-Ωα-ω]+(?:{_SCRIPT})+))
-      | (?<![\w\\'’.])(?P<letter>[B-HJ-Zb-z]|[AaI](?=\ (?:[=≥≤<>≠∈]|in)\ ))(?P<more>[-+]\d+)?(?![\w'’(]|\.\w)
+      | (?<![\w\\'’.^])(?P<letter>[B-HJ-Zb-z]|[AaI](?=\ (?:[=≥≤<>≠∈]|in)\ ))(?P<more>[-+]\d+)?(?![\w'’(]|\.\w)
     """,
     re.X,
 )
 
 _SIGNS = re.compile(r"[ \[\]()=<>≥≤≠∈+\-−·*/\d']*")
 _COMPARED = re.compile(r"(?:\)* [=<>≥≤≠]|(?<=\\[gln]eq)) [-−]?\d+(?:\.\d+)?(?![\w/^_]|\.\d)")
+_TRANSPOSE = re.compile(r"\)\^(?:T(?![A-Za-z])|\{T\})")
 _SMALL = re.compile(rf"[{_BELOW}]+|[{_ABOVE}]+")
 _MINUS = re.compile(r"(?<![\w.)\]^_{}-])-(?=\d)(?![\d.]*e)")
 _TRANSPOSED = re.compile(r"(?P<lead>it fits transposed: )(?P<formula>[^,;]*)(?P<rest>)")
@@ -88,8 +89,11 @@ def _joined(words: str, run: list[re.Match[str]]) -> Iterator[tuple[int, int, st
     behind = _COMPARED.match(words, at)
     if behind and run[-1]["power"] is None:
         latex, at = latex + behind[0], behind.end()
+    start, transposed = run[0].start(), _TRANSPOSE.match(words, at)
+    if transposed and words[start - 1 : start] == "(":
+        start, at, latex = start - 1, transposed.end(), f"({latex}{transposed[0]}"
     if all(latex.count(a) == latex.count(b) for a, b in ("()", "[]")):
-        yield run[0].start(), at, latex
+        yield start, at, latex
     else:
         yield from ((found.start(), found.end(), _latex(found)) for found in run)
 

@@ -65,7 +65,7 @@ _MACROS = r"""
 \def\gcbody{\par\nopagebreak\csname @beginparpenalty\endcsname=10000
   \begin{list}{}{\leftmargin10pt\topsep2pt\parsep2pt\itemsep0pt\partopsep0pt}\item[]}
 \def\endgcbody{\end{list}\addvspace{4pt plus 2pt}}
-\def\gcitems{\itemsep2pt\parsep0pt\topsep2pt}
+\def\gcitems{\itemsep2pt\parskip0pt\relax}
 % A rule stands between lines, like a theorem.
 \def\gcrule#1{\par\gcneed{16\baselineskip}\addvspace{9pt plus 3pt}\hrule height0.6pt\nopagebreak\vskip5pt%
   \noindent #1\par\nopagebreak}

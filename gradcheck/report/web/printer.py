@@ -233,7 +233,7 @@ def claim(part: Claim, level: int) -> ET.Element:
         " ",
         element("a", name, href=f"#{part.anchor}"),
         " ",
-        element("span", f"line {part.line}", class_="quiet"),
+        element("span", f"line\u00a0{part.line}", class_="quiet"),
         class_="judged",
     )
     head = element("div", block(part.written, level), said, class_="head")
