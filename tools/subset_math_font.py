@@ -71,12 +71,28 @@ def main(source: str) -> None:
     cff = font["CFF "].cff
     cff.fontNames[0] = NAME.replace(" ", "")
     cff.topDictIndex[0].FullName = cff.topDictIndex[0].FamilyName = NAME
+    grow_bars(font)
     font["head"].modified = font["head"].created
     font.flavor = "woff2"
     font.recalcTimestamp = False
     font.save(TARGET)
     TARGET.with_name("characters.txt").write_text(coverage(font.getBestCmap()), encoding="ascii")
     print(f"{TARGET}: {TARGET.stat().st_size} bytes, {len(font.getBestCmap())} characters")
+
+
+def grow_bars(font: TTFont) -> None:
+    """Let bars be put together from their own pieces.
+
+    The font says that a bar overlaps its neighbour on one side only, and by less than the smallest overlap. Browsers
+    then leave it as it is. A bar is the same all along, so any part of it may overlap.
+    """
+    variants = font["MATH"].table.MathVariants
+    made = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))
+    for name in ("bar", "uni2016"):
+        for part in made[name].GlyphAssembly.PartRecords:
+            part.StartConnectorLength = part.EndConnectorLength = max(
+                part.StartConnectorLength, part.EndConnectorLength
+            )
 
 
 def coverage(codes: Iterable[int]) -> str:

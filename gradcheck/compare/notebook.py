@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..printing import readable, unicode_name
 from ..printing.notebook import Bundle, bundle, display_latex, formula, paragraph
 from .looks import LOOKS
 
@@ -43,7 +44,7 @@ def _sentences(verdict: Verdict) -> Iterator[str]:
         yield "at " + point(verdict.counterexample)
     for label, said in (("holds if", verdict.conditions), ("because", verdict.evidence), ("read as", verdict.reading)):
         if said:
-            yield f"{label}: {'; '.join(said)}"
+            yield f"{label}: {'; '.join(map(readable, dict.fromkeys(said)))}"
 
 
 def point(found: Counterexample) -> str:
@@ -54,7 +55,7 @@ def point(found: Counterexample) -> str:
     'n = 2, x = 1, entry (1): claimed 2, derived 3'
     """
     given = {**found.sizes, **found.values, **found.functions}
-    where = ", ".join(f"{name} = {value}".replace("'", "") for name, value in given.items())
+    where = ", ".join(f"{unicode_name(name)} = {value}".replace("'", "") for name, value in given.items())
     where += f", entry ({', '.join(map(str, found.entry))})" if found.entry else ""
     said = f"{where}: claimed {found.claimed:.10g}, derived {found.derived:.10g}"
     if found.finite_difference is not None:

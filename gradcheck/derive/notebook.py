@@ -18,7 +18,7 @@ MOST_STEPS = 20
 
 def derivation_bundle(derivation: Derivation) -> Bundle:
     """What a notebook shows of a derivation."""
-    notation, indices, words = derivation.notation, derivation.indices, derivation.notation.long_words
+    notation, indices, words = derivation.notation, derivation.indices, derivation.notation.shown_words
     index = show_equation(derivation.left, derivation.closed, indices, notation) or ""
     whole = show_equation(derivation.left, derivation.nested, indices, notation, form="matrix") if indices else None
     parts = [formula(index, words, boxed=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,6 +13,9 @@ from ..algebra.functions import Function
 from ..algebra.index import Index, Tensor
 from .names import base_of
 from .syntax.tree import SymbolKind
+
+_BELOW = re.compile(r"_\{([A-Za-z]{3,})\}")
+"""A word below a name; two letters there are two signs, such as those of the layers that a weight joins."""
 
 Role = Literal["input", "parameter", "constant", "node", "adjoint"]
 
@@ -89,3 +93,9 @@ class Notation:
     def long_words(self) -> frozenset[str]:
         """Those of them that are written with several plain letters."""
         return frozenset(base for base in self.bases if len(base) > 1 and base.isalpha())
+
+    @functools.cached_property
+    def shown_words(self) -> frozenset[str]:
+        """What is set as one word: the names of several letters and, with `_` in front, words below a name."""
+        below = {f"_{run}" for name in self.kinds for run in _BELOW.findall(name)}
+        return self.long_words | below

@@ -10,3 +10,4 @@ from .show import show_equation as show_equation
 from .show import unicode as unicode
 from .show import unicode_matrix_form as unicode_matrix_form
 from .show import unicode_name as unicode_name
+from .unicode import readable as readable

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from .blanks import joined
 from .showable import ACCENTS, CHARACTERS_SHOWN, ONE, OPERATORS, PLAIN, STYLES, TWO, WORDS
 from .typed import Token, UnshowableError, braced, rows_of, tokenized
 
@@ -22,6 +23,9 @@ MOST_CHARACTERS = 20_000
 DEEPEST = 60
 
 _WORD = re.compile(r"[A-Za-z0-9 ,.;:()!?'\-]*")
+_ONE_SIGN = frozenset({"==", "+=", "-=", ":=", ".*"})
+"""Two characters that were typed as one sign."""
+
 _SIGN = re.compile(r"[-+*/]|\\(?:cdot|times|odot|circ|otimes|oslash|div|ast)(?![A-Za-z])")
 
 
@@ -53,6 +57,7 @@ class _Row:
     def __init__(self, tokens: list[Token], wrong: tuple[Span, ...], words: frozenset[str]) -> None:
         self.tokens, self.wrong, self.words = tokens, wrong, words
         self.at = 0
+        self.below = False
 
     def text(self) -> str:
         out = self.sequence(frozenset(), 0)
@@ -78,9 +83,9 @@ class _Row:
         while self.at < len(self.tokens) and self.peek() not in until:
             atom, wrong = self.judged_atom(depth)
             if wrong:
-                marked = _joined(marked, atom)
+                marked = joined(marked, atom)
             else:
-                out, marked = _joined(_closed(out, marked), atom), ""
+                out, marked = joined(_closed(out, marked), atom), ""
         return _closed(out, marked)
 
     def judged_atom(self, depth: int) -> tuple[str, bool]:
@@ -116,7 +121,9 @@ class _Row:
             if (mark in seen and mark != "'") or (mark == "'" and "^" in seen):
                 text, seen = f"{{{text}}}", ""  # TeX refuses a second script at the same place
             seen += mark
+            above, self.below = self.below, mark == "_"
             text += mark if mark == "'" else mark + self.argument(depth, keep=True)
+            self.below = above
         return text, can_part
 
     def word(self) -> str:
@@ -133,11 +140,16 @@ class _Row:
             if run in self.words:
                 self.at = stop
                 return rf"\mathit{{{run}}}"
+            if stop == end and self.below and f"_{run}" in self.words:
+                self.at = stop
+                return rf"\mathrm{{{run}}}"
         return ""
 
     def nucleus(self, depth: int) -> tuple[str, bool]:
-        text = self.take().text
-        name = text[1:]
+        token = self.take()
+        text, name = token.text, token.text[1:]
+        if text + self.peek() in _ONE_SIGN and self.tokens[self.at].start == token.end:
+            return rf"\mathrel{{{text}{self.take().text}}}", False
         if text == "{":
             body = self.sequence(frozenset("}"), depth + 1)
             self.expect("}")
@@ -161,6 +173,11 @@ class _Row:
     def command(self, name: str, depth: int) -> tuple[str, bool]:
         if name == "sqrt" and self.peek() == "[":
             raise UnshowableError
+        if name == "mathrel" and self.peek(1) + self.peek(2) in _ONE_SIGN:
+            group = "".join(self.take().text for _ in range(4))
+            if group[0] + group[-1] != "{}":
+                raise UnshowableError
+            return rf"\mathrel{group}", False
         if name == "substack":
             return self.stack(depth), False
         parts = [self.argument(depth) for _ in range(2 if name in TWO else 1)]
@@ -237,18 +254,7 @@ class _Row:
             raise UnshowableError
 
 
-def _joined(left: str, right: str) -> str:
-    return f"{left} {right}" if left and right and _needs_blank(left, right) else left + right
-
-
-def _needs_blank(left: str, right: str) -> bool:
-    """Keep it readable, and commands apart from the letters behind them."""
-    if re.search(r"\\[A-Za-z]+\*?$", left) and right[0].isalnum():
-        return True
-    return not (left[-1] in "([|" or right[0] in ")],.;:|")
-
-
 def _closed(out: str, marked: str) -> str:
     """What stands before, and the marked part behind it; a sign that begins it keeps its space."""
     sign = "{}" if _SIGN.match(marked) else ""
-    return _joined(out, rf"\textcolor{{{MARK}}}{{{sign}{marked}}}") if marked else out
+    return joined(out, rf"\textcolor{{{MARK}}}{{{sign}{marked}}}") if marked else out

@@ -38,6 +38,7 @@ _SUMS = frozenset({"∑", "∏", "⋃"})
 _LIMITED = frozenset({"max", "min"})
 _FUNCTIONS = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "det", *_LIMITED})
 _PRIMES = "′″‴⁗"
+_AS_THEY_ARE = frozenset("∂…⋯")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -81,7 +82,10 @@ def _mended(element: ET.Element) -> ET.Element:
         return _scripted(tag, [children[0], *map(_one_word, children[1:])])
     if tag in ("munder", "mover", "munderover"):
         return _element(tag, {}, [children[0], *map(_one_word, children[1:])])
+    if tag == "mo" and children:  # several signs that are one, such as := and .*
+        return _leaf("mo", "".join(text for child in children for text in child.itertext()), {})
     if children:
+        children = _row(children) if tag == "mtd" else children
         kept = {name: value for name, value in element.attrib.items() if name not in ("columnalign", "fence", "form")}
         return _element(tag, kept, children)
     return _leaf(tag, element.text or "", dict(element.attrib))
@@ -108,7 +112,7 @@ def _one_word(script: ET.Element) -> ET.Element:
     tokens = list(script)
     if script.tag != "mrow" or script.attrib or not tokens:
         return script
-    if any(len(t) or t.attrib or (len(t.text or "") != 1 and t.tag != "mn") for t in tokens):
+    if any(len(t) or t.attrib.keys() - {"form"} or (len(t.text or "") != 1 and t.tag != "mn") for t in tokens):
         return script
     if any((t.tag == "mo" and t.text not in _TIGHT) or t.tag not in ("mi", "mn", "mo") for t in tokens):
         return script
@@ -138,7 +142,11 @@ def _leaf(tag: str, text: str, attributes: dict[str, str]) -> ET.Element:
         tag = "mo"
     elif text == "∴":
         attributes = {"lspace": "0", "rspace": "0.278em"}
-    elif tag == "mo" and (text == "∂" or (len(text) > 1 and text.isalpha()) or attributes == {"stretchy": "false"}):
+    elif text == "/":
+        attributes = {"lspace": "0", "rspace": "0"}
+    elif tag == "mo" and (
+        text in _AS_THEY_ARE or (len(text) > 1 and text.isalpha()) or attributes == {"stretchy": "false"}
+    ):
         tag, attributes = "mi", {}  # a sign that is no operator to a browser: set as it is, with no space around it
     elif attributes.get("stretchy") == "true" and text in "()[]":
         attributes = {}  # they do anyway
@@ -148,20 +156,44 @@ def _leaf(tag: str, text: str, attributes: dict[str, str]) -> ET.Element:
 
 
 def _row(children: list[ET.Element]) -> list[ET.Element]:
-    """Letters of a word become one name, and a function keeps its distance from what is no bracket."""
+    """Letters of a word become one name, a function keeps its distance, and a sign in front of a term sits close."""
     out: list[ET.Element] = []
     for child in children:
         previous = out[-1] if out else None
         if previous is not None and _same_word(previous, child):
             previous.text = (previous.text or "") + (child.text or "")
             continue
-        if previous is not None and previous.text in _FUNCTIONS and child.text != "(":
+        operand = previous is not None and _is_operand(previous)
+        after = previous is not None and previous.text in _FUNCTIONS and child.text not in _OPENING
+        if after or (operand and _is_function(child)):
             out.append(ET.Element("mspace", {"width": "0.167em"}))
+        if child.tag == "mo" and child.text in _SIGNS and not operand:
+            child.set("form", "prefix")
         out.append(child)
     for child in out:
         if _upright(child) and len(child.text or "") > 1:
             child.attrib.pop("mathvariant")
     return out
+
+
+_SIGNS, _OPENING, _CLOSING = frozenset("−+±∓"), frozenset("([{⌈⌊⟨"), frozenset(")]}⌉⌋⟩|‖") | frozenset(_PRIMES)
+
+
+def _is_operand(element: ET.Element) -> bool:
+    """Whether a term may end here: what follows is then no sign of its own but stands between two terms."""
+    if element.tag == "mspace" or element.text in _OPENING:
+        return False
+    while len(element) and element.tag in ("munder", "mover", "munderover"):
+        element = element[0]
+    return element.tag != "mo" or element.text in _CLOSING
+
+
+def _is_function(element: ET.Element) -> bool:
+    """A name in upright letters, with its primes and scripts."""
+    while len(element) and element.tag in ("mrow", "msub", "msup", "msubsup", "munder"):
+        element = element[0]
+    name = element.text or ""
+    return element.tag == "mi" and len(name) > 1 and name.isascii() and name.isalpha()
 
 
 def _same_word(left: ET.Element, right: ET.Element) -> bool:

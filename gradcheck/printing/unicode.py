@@ -122,8 +122,14 @@ def _name(node: lay.Name) -> str:
     if node.subscript is not None and node.positions:
         # (w₁)ⱼ: the name's own subscript and a position do not share one place.
         return f"({base}{below(node.subscript)}{above(raised) if raised else ''}){below(_positions(node.positions))}"
+    if node.subscript is not None and _WORD.fullmatch(node.subscript):
+        return f"{base}_{node.subscript}" + (above(raised) if raised else "")
     lowered = node.subscript if node.subscript is not None else _positions(node.positions)
     return base + (below(lowered) if lowered else "") + (above(raised) if raised else "")
+
+
+_WORD = re.compile(r"[A-Za-z]{3,}")
+"""A subscript that is read as a word and not sign by sign."""
 
 
 def _positions(positions: tuple[str, ...]) -> str:
@@ -175,3 +181,31 @@ def plain(text: str) -> str:
     text = re.sub(r"\\[A-Za-z]+", lambda found: _SYMBOLS.get(found.group(), found.group()[1:]), text)
     text = re.sub(r"(?<=[⌈⌊]) | (?=[⌉⌋])", "", text)
     return text.replace("{", "").replace("}", "").replace("\\", "")
+
+
+_SAID = frozenset({"tanh", "exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "max", "min", "det"})
+"""Commands that are read as their names."""
+
+_TYPED = re.compile(r"(`[^`]*`)")
+_SCRIPT = re.compile(r"(?<=[^\W_]|[)\]}])([_^])(?:\{((?:[^{}]|\{[^{}]*\})*)\}|([A-Za-z0-9])(?![A-Za-z0-9]))")
+_COMMAND = re.compile(r"\\(?:operatorname|text|mathrm|mathcal|mathbf)\{[^{}]*\}|\\[A-Za-z]+(?![A-Za-z{])")
+
+
+def readable(words: str) -> str:
+    r"""A sentence with the LaTeX in it as plain text; what stands between backquotes stays as it was typed.
+
+    >>> readable(r"assumes \sigma increasing, z_j > 0, \lceil k/2 \rceil \geq 1; `\frac` stays")
+    'assumes σ increasing, zⱼ > 0, ⌈k/2⌉ ≥ 1; `\\frac` stays'
+    """
+    return "".join(part if at % 2 else _read(part) for at, part in enumerate(_TYPED.split(words)))
+
+
+def _read(words: str) -> str:
+    commands = _COMMAND.findall(words)
+    if words.count("\\") > len(commands) or any(
+        plain(found) == found[1:] for found in commands if found[1:] not in _SAID
+    ):
+        return words  # a whole formula: better as it was typed than half of it turned
+    words = _COMMAND.sub(lambda found: plain(found[0]), words)
+    words = re.sub(r"(?<=[⌈⌊]) | (?=[⌉⌋])", "", words)
+    return _SCRIPT.sub(lambda found: (below if found[1] == "_" else above)(found[2] or found[3]), words)

@@ -8,7 +8,7 @@ from typing import Any
 from ..compare.verdict import Counterexample, Verdict
 from ..document.findings import Finding, Standing, Unread
 from ..errors import GradcheckError
-from ..printing import unicode_name
+from ..printing import readable, unicode_name
 from .excerpt import excerpt, gutter
 from .lines import Line, Span, Style, folded, line, printable
 
@@ -39,8 +39,8 @@ def finding_block(finding: Finding, width: int | None = None) -> Iterator[Line]:
     if verdict.counterexample is not None:
         yield from _item(margin, "at", point_text(verdict.counterexample), width)
     for label, sentences in _sentences(verdict):
-        for number, sentence in enumerate(sentences):
-            yield from _item(margin, label if not number else "", sentence, width)
+        for number, sentence in enumerate(dict.fromkeys(sentences)):
+            yield from _item(margin, label if not number else "", readable(sentence), width)
     if finding.fix:
         yield from folded(f"{margin} help: ", finding.fix, width)
     yield ()

@@ -374,6 +374,7 @@ def test_a_place_on_a_later_line_counts_lines():
 HINTS = {
     "x z": ["as an outer product x z^T", "as a dot product x^T z"],
     "W c": ["with the transpose W^T"],
+    "(W^T)^T c": ["with the transpose (W^T)"],
     "(x - z) c": ["as an outer product (x - z) c^T"],
     "(x^T A) z^T": ["as an outer product (x^T A)^T z^T"],
     "s + x": [r"\mathbf 1"],

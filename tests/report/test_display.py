@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradcheck.declare import read_network
 from gradcheck.printing.display import displayed
 from gradcheck.printing.mathml import lettered, tree
 
@@ -130,3 +131,58 @@ def test_the_licence_lies_beside_the_font_and_reserves_no_name_that_we_use() -> 
     text = (FONT / "OFL.txt").read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE Version 1.1" in text
     assert 'under the name "Gradcheck Math"' in text
+
+
+@pytest.mark.parametrize(
+    ("latex", "shown"),
+    [
+        (r"J_{sparse}", r"J_{\mathrm{sparse}}"),
+        (r"h_{new,k}^{(1)}", r"h_{\mathrm{new}, k}^{(1)}"),
+        (r"w_{news}", r"w_{n e w s}"),
+        ("n e w", "n e w"),
+    ],
+)
+def test_a_word_below_a_declared_name_is_set_as_one_word(latex: str, shown: str) -> None:
+    network = read_network("input h_{new}\ninput J_{sparse}\ninput w_{hy}")
+    assert displayed(latex, words=network.notation.shown_words) == (shown,)
+    assert "_hy" not in network.notation.shown_words
+
+
+@pytest.mark.parametrize(("latex", "sign"), [("a == b", "=="), ("a += b", "+="), ("(a) .* b", ".*"), ("a := b", ":=")])
+def test_characters_that_were_typed_as_one_sign_stay_one(latex: str, sign: str) -> None:
+    (row,) = displayed(latex) or ()
+    assert rf"\mathrel{{{sign}}}" in row
+    assert [node.text for node in tree(row).iter("mo")] == [sign]
+    assert displayed("a = =b") == ("a = = b",)
+
+
+@pytest.mark.parametrize(
+    ("latex", "prefix"),
+    [
+        ("-a", 1),
+        ("x = -a", 1),
+        ("2 (-1)", 1),
+        (r"\frac{-a}{b} - c", 1),
+        (r"\sum_i -x", 1),
+        ("|x| - 1", 0),
+        ("f' - a", 0),
+    ],
+)
+def test_a_minus_in_front_of_a_term_sits_close_to_it(latex: str, prefix: int) -> None:
+    (row,) = displayed(latex) or ()
+    assert sum(node.get("form") == "prefix" for node in tree(row).iter("mo")) == prefix
+
+
+@pytest.mark.parametrize(("latex", "spaces"), [(r"\rho \log (x)", 1), (r"(1 - P) \max (0, z)", 1), (r"\tanh (x)", 0)])
+def test_a_function_keeps_its_distance_from_the_factor_before_it(latex: str, spaces: int) -> None:
+    assert len(list(tree(latex).iter("mspace"))) == spaces
+
+
+def test_bars_can_be_put_together_from_pieces_that_overlap() -> None:
+    pytest.importorskip("brotli")
+    variants = pytest.importorskip("fontTools.ttLib").TTFont(FONT / "math.woff2")["MATH"].table.MathVariants
+    made = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))
+    for name in ("bar", "uni2016", "parenleft", "bracketleft"):
+        for part in made[name].GlyphAssembly.PartRecords:
+            if part.PartFlags & 1:  # it may be repeated
+                assert min(part.StartConnectorLength, part.EndConnectorLength) >= variants.MinConnectorOverlap

@@ -11,8 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.report.page.tree import Bullets, Code, Heading, Link, Page, Paragraph, Section, Table, Text, text
-from gradcheck.report.web.printer import html_text, style
+from gradcheck.report.page.tree import (
+    Bullets,
+    Code,
+    Formula,
+    Heading,
+    Link,
+    Math,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+    text,
+)
+from gradcheck.report.web.printer import html_text
+from gradcheck.report.web.sheet import style
 
 from .pages import HOSTILE_NAME, NAMES, page_of
 from .test_display import check_tree
@@ -148,3 +162,13 @@ def test_names_survive_whatever_characters_they_have(words: str) -> None:
 def test_control_characters_are_shown_as_replacements() -> None:
     made = html_text(hostile_page("a\x00b\x1bc\x85d"))
     assert "a\ufffdb\ufffdc\ufffdd" in made
+
+
+def test_a_long_formula_goes_on_below_and_the_sign_behind_a_formula_stays_with_it() -> None:
+    long = r"\frac{\partial l}{\partial w} = (a + b) (c - d) - " + " + ".join("abcdefghijklmnopqrstuvwxyz")
+    blocks = (Formula((long,)), Paragraph((Math("x_1"), Text(", then "), Math("y"))))
+    made = html_text(Page(text("page"), (), (Section("s", text("s"), blocks),), ""))
+    assert made.count("<math>") > 20
+    assert '<math><mo form="infix">=</mo>' in made
+    assert '<math><mo form="infix">−</mo>' in made
+    assert '<span class="kept"><math><msub><mi>x</mi><mn>1</mn></msub></math>,</span> then <math>' in made

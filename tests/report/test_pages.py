@@ -20,8 +20,21 @@ from gradcheck.printing.display import displayed
 from gradcheck.printing.names import scope_of
 from gradcheck.report.page.compose import plain_title
 from gradcheck.report.page.gradient import Gradients, gradient_blocks
-from gradcheck.report.page.sentences import sentence
-from gradcheck.report.page.tree import Badge, Claim, Figure, Formula, Line, Link, Math, Section, Table, Text, plain
+from gradcheck.report.page.sentences import readings, sentence
+from gradcheck.report.page.tree import (
+    Badge,
+    Claim,
+    Figure,
+    Formula,
+    Line,
+    Link,
+    Math,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+    plain,
+)
 
 from .pages import NAMES, NEURON, all_blocks, formulas, judged, page_of, page_of_text
 
@@ -107,7 +120,7 @@ def test_the_last_step_ends_in_the_result(name: str) -> None:
             assert result.rule
             notation = derivation.notation
             last = show_equation(derivation.left, derivation.closed, derivation.indices, notation)
-            assert result.rows == displayed(last, words=notation.long_words)
+            assert result.rows == displayed(last, words=notation.shown_words)
 
 
 def test_a_derivation_that_stands_on_the_page_already_is_referred_to() -> None:
@@ -197,3 +210,42 @@ def test_where_nothing_is_trained_the_derivatives_by_the_inputs_are_shown() -> N
         (r"\frac{\partial l}{\partial y} = 2 (y - x)",),
         (r"\frac{\partial l}{\partial x} = 2 (x - y)",),
     ]
+
+
+def test_what_holds_for_even_and_odd_sizes_alike_is_said_once() -> None:
+    claims = {b.name.partition("/")[2]: b for b in all_blocks(page_of("kate")) if isinstance(b, Claim)}
+    said = plain_text(next(b for b in claims["no-direct-flow"].body if isinstance(b, Paragraph)).line)
+    assert said.startswith("Where k is even and where k is odd. Equal for all")
+    assert said.count("Equal for all") == 1
+    table = next(b for b in all_blocks(page_of("kate")) if isinstance(b, Table) and b.caption.startswith("Sizes"))
+    covers = [plain_text(row[0]) for row in table.rows]
+    assert all("equal for all" in words or "holds for all" in words for words in covers if words.startswith("where "))
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("repair: read `= =` as `=`", "[= =] is repaired to [=]"),
+        (r"assumes \rho in-(0,1)", r"assumes $\rho$ in (0, 1)"),
+        (r"for all k \geq 2, m \geq 1", r"for all $k \geq 2$, $m \geq 1$"),
+        ("the transpose (W^{(l)})^T, or", "the transpose $(W^{(l)})^T$, or"),
+        (r"a product (\delta^{(l)}) (a^{(l)})^T", r"a product $(\delta^{(l)}) (a^{(l)})^T$"),
+        ("any function of a in layer l", "any function of $a$ in layer $l$"),
+    ],
+)
+def test_a_sentence_sets_names_as_formulas_and_what_was_typed_as_code(said: str, line: str) -> None:
+    shown = ""
+    for item in sentence(said, Notation()):
+        mark = "$$" if isinstance(item, Math) else "[]" if isinstance(item, Text) and item.style == "code" else ""
+        shown += mark[:1] + plain(item) + mark[1:]
+    assert shown == line
+
+
+def test_what_was_read_otherwise_is_set_as_the_formula_that_it_is_and_said_once() -> None:
+    said = [
+        r"\frac{\partial J}{\partial z} J(W, b) is read as a row",
+        "the square of a vector is read as its sum of squares",
+    ]
+    first, second = readings(said, Notation())[1:3]
+    assert first == Math(r"\frac{\partial J}{\partial z} J (W, b)")
+    assert second == Text(" is read as a row; the square of a vector is read as its sum of squares.", "quiet")

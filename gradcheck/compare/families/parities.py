@@ -51,6 +51,9 @@ def check_parities(
 
 
 def _told(cases: Sequence[Case]) -> tuple[str, ...]:
+    """The evidence case by case; once, where it is the same for all of them."""
+    if len({v.evidence for _, _, v in cases}) == 1:
+        return (" and ".join(f"where {said}" for said, _, _ in cases), *cases[0][2].evidence)
     return tuple(sentence for said, _, v in cases for sentence in (f"where {said}", *v.evidence))
 
 

@@ -66,7 +66,8 @@ def decide_rank(claim: RankClaim, seed: int = 0) -> Outcome:
     for sizes, rank, values in seen:
         wanted = claim.bound.value(sizes)
         if not _compares(rank, claim.sign, wanted):
-            said = f"the rank is exactly {rank} at a point with {_text(sizes)}, not {claim.sign} {wanted}"
+            missed = wanted if claim.sign == "=" else f"{claim.sign} {wanted}"
+            said = f"the rank is exactly {rank} at a point with {_text(sizes)}, not {missed}"
             gap = str(rank - wanted)
             example = Counterexample(values, sizes, {}, (), float(wanted), float(rank), (gap, gap))
             return Outcome("refuted", (said,), Attempt(), search, example)

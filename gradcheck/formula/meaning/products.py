@@ -175,7 +175,7 @@ def _turned(text: str) -> str:
     for mark in ("^T", r"^\top", r"^{\top}", "^{T}"):
         if text.endswith(mark):
             return text[: -len(mark)]
-    return f"{_wrapped(text)}^T"
+    return f"({text})^T" if "^" in text and not text.endswith(")") else f"{_wrapped(text)}^T"
 
 
 def _wrapped(text: str) -> str:
@@ -216,9 +216,9 @@ def _misfit(left: Term, right: Term, reader: Reader) -> None:
     a, b = reader.source(left), reader.source(right)
     fits = []
     if len(left.axes) == 2 and left.axes[0].dim == right.axes[0].dim:
-        fits.append(f"with the transpose {_wrapped(a)}^T")
+        fits.append(f"with the transpose {_turned(a)}")
     if len(right.axes) == 2 and right.axes[1].dim == left.axes[-1].dim:
-        fits.append(f"with the transpose {_wrapped(b)}^T")
+        fits.append(f"with the transpose {_turned(b)}")
     if len(left.axes) == 1 and len(right.axes) == 2 and right.axes[1].dim == left.axes[0].dim:
         fits.append(f"the other way round {_wrapped(b)} {_wrapped(a)}")
     raise reader.ill_formed(

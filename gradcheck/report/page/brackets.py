@@ -54,3 +54,42 @@ def _pairs(row: str) -> Iterator[tuple[int, int]]:
             opened.append((at, depth))
         elif char in ")]" and opened and (row[opened[-1][0]], opened[-1][1]) == ("(" if char == ")" else "[", depth):
             yield opened.pop()[0], at
+
+
+def pieces(row: str, most: int) -> list[str]:
+    r"""The row cut in front of its relations; what is too long is cut between its terms, then between its factors.
+
+    most: signs that a piece may have without being cut further.
+
+    >>> pieces(r"a = b + c = f(d = e)", 26)
+    ['a', '= b + c', '= f(d = e)']
+    >>> pieces("a = b + c - d", 4)
+    ['a', '= b', '+ c', '- d']
+    """
+    parts = list(_cut(row, _PLACES[0]))
+    for where in _PLACES[1:]:
+        parts = [cut for part in parts for cut in ([part] if signs(part) <= most else _cut(part, where))]
+    return parts
+
+
+_PLACES = (
+    re.compile(r" (?=(?:[=<>]|\\(?:leq|geq|neq|mathrel)\b)[ {])"),  # before a relation,
+    re.compile(r"(?<=[^=<>+-]) (?=[+-] )"),  # between terms,
+    re.compile(r" (?=\\(?:cdot|times|odot)\b)|(?<=\)) (?=\()"),  # between factors
+)
+_OPEN = re.compile(r"\\(?:left|begin)(?![A-Za-z])|[{(\[]")
+_CLOSE = re.compile(r"\\(?:right|end)(?![A-Za-z])|[})\]]")
+
+
+def _cut(row: str, where: re.Pattern[str]) -> Iterator[str]:
+    """The row cut at blanks that stand outside of every bracket."""
+    depth, last = 0, 0
+    for at in range(len(row)):
+        if _OPEN.match(row, at):
+            depth += 1
+        elif _CLOSE.match(row, at):
+            depth -= 1
+        elif not depth and at and where.match(row, at):
+            yield row[last:at].strip()
+            last = at
+    yield row[last:].strip()

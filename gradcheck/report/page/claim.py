@@ -15,7 +15,7 @@ from ...printing.display import displayed
 from ..blocks import headline
 from .formulas import formula, math, shown, words_of
 from .marks import wrong_parts
-from .sentences import capital, number, sentence, sentences
+from .sentences import capital, number, readings, sentence, sentences
 from .tree import (
     Badge,
     Block,
@@ -70,7 +70,7 @@ def anchor_of(name: str) -> str:
 
 def _body(finding: Finding, notation: Notation) -> Iterator[Block]:
     verdict = finding.verdict
-    reading = [r for r in verdict.reading if r != TOTAL]
+    reading = list(dict.fromkeys(r for r in verdict.reading if r != TOTAL))
     if verdict.verdict != "proved":
         yield Paragraph(sentence(_headline(finding), notation, "strong"))
         for label, source in (("Derived", verdict.derived), ("Corrected", verdict.fix)):
@@ -89,7 +89,7 @@ def _body(finding: Finding, notation: Notation) -> Iterator[Block]:
     if said:
         yield Paragraph(sentences(said, notation, style))
     if reading:
-        yield Paragraph(sentence("Read as: " + "; ".join(reading) + ".", notation, "quiet"))
+        yield Paragraph(readings(reading, notation))
 
 
 _WHERE = re.compile(r"^((?:equal|holds) (?:for all|at every point)[^;]*?) where [^;]*?(?=;|, away from|$)")

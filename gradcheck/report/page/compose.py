@@ -64,7 +64,7 @@ def page(document: Document, report: DocumentReport, making: Making) -> Page:
     for count, network in enumerate(document.networks, 1):
         anchor = f"network-{count}"
         gradients = tuple(found.sections(network, anchor)) if network.loss is not None else ()
-        sections.append(network_section(network, anchor, gradients))
+        sections.append(network_section(network, anchor, gradients, explained=count > 1))
     sections.extend(evidence_section(document, report, making.seed))
     sections.append(_coverage(report))
     sections.append(_again(document, making))
@@ -118,7 +118,7 @@ def _annotated(document: Document, report: DocumentReport, words: frozenset[str]
                 yield _equation(waiting.pop(0), judged)
             elif (found := next(networks, None)) is not None:
                 count, network = found
-                yield Paragraph((Text("Declared here: "), Link(f"network {network.name}", f"#network-{count}")))
+                yield Paragraph((Text("Declared here: "), Link(f"network “{network.name}”", f"#network-{count}")))
         elif isinstance(piece, Heading):
             if not first:
                 yield piece
@@ -142,7 +142,7 @@ def _coverage(report: DocumentReport) -> Section:
     covered: dict[str, list[Inline]] = {}
     for f in report.findings:
         if f.verdict.verdict == "proved":
-            links = covered.setdefault("; ".join(f.verdict.evidence[:1]), [])
+            links = covered.setdefault(_covers(f.verdict.evidence), [])
             links += [*([Text(", ")] if links else []), Link(f.id.partition("/")[2], f"#{anchor_of(f.id)}")]
     rows = tuple((sentence(said, Notation()), tuple(links)) for said, links in covered.items())
     blocks: tuple[Block, ...] = (Paragraph(text("Nothing was proved.")),)
@@ -151,6 +151,14 @@ def _coverage(report: DocumentReport) -> Section:
         said += f"Unless a claim says otherwise, {TOTAL}."
         blocks = (Paragraph(text(said)), Table("Sizes, points and assumptions", ("covers", "claims"), rows))
     return Section("coverage", text("What the proofs cover"), blocks)
+
+
+def _covers(evidence: tuple[str, ...]) -> str:
+    """What a proof says that it covers: its first sentence, or in each case the one behind the case."""
+    cases = [at for at, said in enumerate(evidence) if said.startswith("where ")]
+    if not cases:
+        return "; ".join(evidence[:1])
+    return "; ".join(", ".join(evidence[at : at + 2]) for at in cases)
 
 
 def _again(document: Document, making: Making) -> Section:

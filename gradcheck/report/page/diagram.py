@@ -49,7 +49,7 @@ def _rows(network: Network, column: dict[Tensor, int]) -> dict[Tensor, float]:
 
 
 def _box(tensor: Tensor, network: Network, column: int, row: float) -> Box:
-    safe = displayed(tensor.name, words=network.notation.long_words)
+    safe = displayed(tensor.name, words=network.notation.shown_words)
     label = safe[0] if safe and len(safe) == 1 else ""
     return Box(tensor.name, label, shape(tensor, network.notation, short=True), _role(tensor, network), column, row)
 

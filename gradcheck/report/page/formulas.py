@@ -10,12 +10,14 @@ from ...algebra.index import Index, Tensor
 from ...formula.notation import Notation
 from ...printing import show_equation
 from ...printing.display import Span, displayed
+from ...printing.latex import to_latex
+from ...printing.names import name_layout
 from .tree import Code, Formula, Inline, Line, Math, Text
 
 
 def words_of(notation: Notation) -> frozenset[str]:
     """The declared names of several letters, which are set as one word."""
-    return notation.long_words
+    return notation.shown_words
 
 
 def shown(source: str, notation: Notation, wrong: Sequence[Span] = ()) -> tuple[str, ...] | None:
@@ -39,7 +41,7 @@ def math(source: str, notation: Notation) -> Inline:
 
 def name(tensor: Tensor, notation: Notation) -> Inline:
     """A declared name without positions."""
-    return math(tensor.name, notation)
+    return math(to_latex(name_layout(tensor.name)), notation)
 
 
 def shape(tensor: Tensor, notation: Notation, *, short: bool = False) -> Line:

@@ -34,7 +34,7 @@ class Gradients:
             here = f"{anchor}-gradient-{count}"
             blocks: tuple[Block, ...] = (Paragraph(text("The loss does not depend on it: the gradient is 0.")),)
             if derivation is not None:
-                blocks = self.told(derivation, (Link(f"network {network.name}", f"#{here}"),))
+                blocks = self.told(derivation, (Link(f"network “{network.name}”", f"#{here}"),))
             yield Section(here, (Text("Gradient by "), math(tensor.name, network.notation)), blocks)
 
     def told(self, derivation: Derivation, here: Line) -> tuple[Block, ...]:

@@ -10,8 +10,8 @@ from ...algebra.index import Tensor
 from ...declare.network import Network, Node
 from .diagram import diagram, diagram_words
 from .formulas import equation, formula, math, name, shape
-from .sentences import sentence
-from .tree import Block, Figure, Line, Paragraph, Section, Table, Text, text
+from .sentences import sentence, told
+from .tree import Block, Figure, Inline, Line, Paragraph, Section, Table, Text, text
 
 _LAYOUTS = {
     "denominator": "The derivative of a number by an array has the shape of the array (denominator layout).",
@@ -19,25 +19,25 @@ _LAYOUTS = {
 }
 
 
-def network_section(network: Network, anchor: str, gradients: tuple[Section, ...] = ()) -> Section:
-    """The network as declared: diagram, names, conventions, forward pass."""
+_CAPTION = "The network: arrows lead from what is used to where it is used; under each name stands its shape."
+
+
+def network_section(
+    network: Network, anchor: str, gradients: tuple[Section, ...] = (), *, explained: bool = False
+) -> Section:
+    """The network as declared: diagram, names, conventions, forward pass.
+
+    explained: an earlier section of the page says how a diagram is read.
+    """
     blocks: list[Block] = []
     if network.nodes:
-        picture = diagram(network)
-        blocks.append(
-            Figure(
-                text(
-                    "The network: arrows lead from what is used to where it is used; under each name stands its shape."
-                ),
-                diagram_words(network),
-                picture,
-            )
-        )
+        caption = () if explained else text(_CAPTION)
+        blocks.append(Figure(caption, diagram_words(network), diagram(network)))
     blocks.append(names_table(network))
     blocks.append(Paragraph(conventions(network)))
     blocks.extend(forward(network))
     blocks.extend(gradients)
-    return Section(anchor, (Text("Network "), Text(network.name, "strong")), tuple(blocks))
+    return Section(anchor, (Text("Network “"), Text(network.name, "strong"), Text("”")), tuple(blocks))
 
 
 def names_table(network: Network) -> Table:
@@ -48,13 +48,13 @@ def names_table(network: Network) -> Table:
         for tensor in tensors
     ]
     rows += [
-        ((math(declared, network.notation),), text("function"), *_function(f, network))
+        ((_function_name(declared, network),), text("function"), *_function(f, network))
         for declared, f in network.notation.functions.items()
     ]
     head: tuple[str, ...] = ("name", "role", "shape", "declared as")
     if all(row[-1] == text("") for row in rows):
         head, rows = head[:-1], [row[:-1] for row in rows]
-    return Table(f"Names of the network {network.name}", head, tuple(rows))
+    return Table(f"Names of the network “{network.name}”", head, tuple(rows))
 
 
 def _roles(network: Network) -> Iterator[tuple[str, tuple[Tensor, ...]]]:
@@ -66,6 +66,12 @@ def _roles(network: Network) -> Iterator[tuple[str, tuple[Tensor, ...]]]:
         yield "loss", (network.loss,)
 
 
+def _function_name(declared: str, network: Network) -> Inline:
+    """The name of a function as it is set in front of its argument: upright if it has several letters."""
+    plain = len(declared) > 1 and declared.isalpha() and declared.isascii()
+    return math(rf"\operatorname{{{declared}}}" if plain else declared, network.notation)
+
+
 def _function(function: Function, network: Network) -> tuple[Line, Line]:
     """What a declared function is: unspecified with its facts, or another name for a known one."""
     if function.unspecified:
@@ -75,7 +81,7 @@ def _function(function: Function, network: Network) -> tuple[Line, Line]:
 
 def facts(declared: frozenset[str]) -> Line:
     """Declared facts in words."""
-    return text(", ".join(sorted(declared)))
+    return text(told(", ".join(sorted(declared))))
 
 
 def conventions(network: Network) -> Line:
@@ -83,8 +89,8 @@ def conventions(network: Network) -> Line:
     sizes = [f"{symbol} ≥ {least}" for symbol, least in network.dims]
     said = f"Everything holds for all sizes {', '.join(sizes)}. " if sizes else ""
     if not any(t.dims for t in (*network.leaves, *(n.tensor for n in network.nodes))):
-        said += "All names are numbers. "
-    if network.loss is not None:
+        said += "All names are numbers."
+    elif network.loss is not None:
         said += _LAYOUTS[getattr(network.notation, "layout", "denominator") or "denominator"]
     if network.family is not None:
         said += f" The number {network.family.last} of layers is arbitrary, and so are the claims that name it; "

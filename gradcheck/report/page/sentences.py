@@ -17,13 +17,14 @@ _PIECE = re.compile(
     rf"""(?P<power>(?<![\w.])[-−]?\d+(?:\.\d+)?e[-+]?\d+)
       | (?P<name>(?:(?<![\w.)\]}}])-)?
           (?:\\[A-Za-z]+(?:{_GROUP})*(?:{_SCRIPT})* | (?<![^\W\d_])[A-Za-zΑ-Ωα-ω]+(?:{_SCRIPT})+))
-      | (?<![\w\\'’.])(?P<letter>[B-HJ-Zb-z]|[AaI](?=\ [=≥≤<>≠∈]\ ))(?P<more>[-+]\d+)?(?![\w'’(]|\.\w)
+      | (?<![\w\\'’.^])(?P<letter>[B-HJ-Zb-z]|[AaI](?=\ (?:[=≥≤<>≠∈]|in)\ ))(?P<more>[-+]\d+)?(?![\w'’(]|\.\w)
     """,
     re.X,
 )
 
 _SIGNS = re.compile(r"[ \[\]()=<>≥≤≠∈+\-−·*/\d']*")
-_COMPARED = re.compile(r"\)* [=<>≥≤≠] [-−]?\d+(?:\.\d+)?(?![\w/^_]|\.\d)")
+_COMPARED = re.compile(r"(?:\)* [=<>≥≤≠]|(?<=\\[gln]eq)) [-−]?\d+(?:\.\d+)?(?![\w/^_]|\.\d)")
+_TRANSPOSE = re.compile(r"\)\^(?:T(?![A-Za-z])|\{T\})")
 _SMALL = re.compile(rf"[{_BELOW}]+|[{_ABOVE}]+")
 _MINUS = re.compile(r"(?<![\w.)\]^_{}-])-(?=\d)(?![\d.]*e)")
 _TRANSPOSED = re.compile(r"(?P<lead>it fits transposed: )(?P<formula>[^,;]*)(?P<rest>)")
@@ -36,14 +37,28 @@ def sentence(words: str, notation: Notation, style: TextStyle = "plain") -> Line
     >>> sentence(r"assumes \sigma increasing", Notation())
     (Text(text='assumes ', style='plain'), Math(latex='\\sigma'), Text(text=' increasing', style='plain'))
     """
-    return tuple(_pieces(words, notation, style))
+    line: list[Inline] = []
+    for at, part in enumerate(_TYPED.split(told(words))):
+        line += [Text(part, "code")] if at % 2 else _pieces(part, notation, style)
+    return tuple(line)
+
+
+_TYPED = re.compile(r"`([^`]+)`")
+
+
+def told(words: str) -> str:
+    """Declared facts and repairs as they are said in a sentence."""
+    return _REPAIRED.sub(r"\1 is repaired to \2", words.replace("in-(0,1)", "in (0, 1)"))
+
+
+_REPAIRED = re.compile(r"repair: read (`[^`]+`) as (`[^`]+`)")
 
 
 def _pieces(words: str, notation: Notation, style: TextStyle) -> Iterator[Inline]:
     at = 0
     words = _MINUS.sub("−", words)
     for start, end, latex in _formulas(words):
-        rows = displayed(latex, words=notation.long_words)
+        rows = displayed(latex, words=notation.shown_words)
         if rows is None or len(rows) > 1:
             continue
         if start > at:
@@ -74,8 +89,11 @@ def _joined(words: str, run: list[re.Match[str]]) -> Iterator[tuple[int, int, st
     behind = _COMPARED.match(words, at)
     if behind and run[-1]["power"] is None:
         latex, at = latex + behind[0], behind.end()
+    start, transposed = run[0].start(), _TRANSPOSE.match(words, at)
+    if transposed and words[start - 1 : start] == "(":
+        start, at, latex = start - 1, transposed.end(), f"({latex}{transposed[0]}"
     if all(latex.count(a) == latex.count(b) for a, b in ("()", "[]")):
-        yield run[0].start(), at, latex
+        yield start, at, latex
     else:
         yield from ((found.start(), found.end(), _latex(found)) for found in run)
 
@@ -120,6 +138,24 @@ def sentences(said: Iterable[str], notation: Notation, style: TextStyle = "plain
     return tuple(_merged(line))
 
 
+def readings(said: Iterable[str], notation: Notation) -> Line:
+    """How a claim was read, in one quiet sentence; what was read is set as the formula that it is."""
+    line: list[Inline] = [Text("Read as: ", "quiet")]
+    for at, words in enumerate(said):
+        line += [Text("; ", "quiet")] if at else []
+        found = _READ.fullmatch(words)
+        rows = displayed(found["formula"], words=notation.shown_words) if found else None
+        if found and rows and len(rows) == 1 and not _ENGLISH.search(found["formula"]):
+            line += [Math(rows[0]), *sentence(found["rest"], notation, "quiet")]
+        else:
+            line += sentence(words, notation, "quiet")
+    return tuple(_merged([*line, Text(".", "quiet")]))
+
+
+_READ = re.compile(r"(?P<formula>.*[\\_^].*?)(?P<rest> is read as .*)")
+_ENGLISH = re.compile(r"(?<![\\A-Za-z])[A-Za-z]+ [A-Za-z]{2}|`")
+
+
 def _merged(line: Iterable[Inline]) -> Iterator[Inline]:
     """Neighbouring texts of one style as one text."""
     waiting: Text | None = None
@@ -138,7 +174,7 @@ def _merged(line: Iterable[Inline]) -> Iterator[Inline]:
 
 def _sentence(words: str, notation: Notation, style: TextStyle) -> Line:
     found = _JUDGED.fullmatch(words) or _TRANSPOSED.fullmatch(words)
-    rows = displayed(found["formula"], words=notation.long_words) if found else None
+    rows = displayed(found["formula"], words=notation.shown_words) if found else None
     end = "" if words.endswith(".") else "."
     if found and rows and len(rows) == 1:
         lead = found.groupdict().get("lead", "")
@@ -152,4 +188,4 @@ def capital(words: str) -> str:
     >>> capital("equal for all n"), capital("q is not declared"), capital("x_1 = 2")
     ('Equal for all n', 'q is not declared', 'x_1 = 2')
     """
-    return words[0].upper() + words[1:] if re.match(r"[a-z]{2}[a-z]*[ ,.;:]|[a-z]+$", words) else words
+    return words[0].upper() + words[1:] if re.match(r"[a-z]{2}[a-z]*[ ,.;:]|[a-z]+$|a [a-z]{2}", words) else words

@@ -7,6 +7,9 @@ from ..page.tree import Chart, Line, Math, Series, Text
 from .escape import escape
 from .rows import safe
 
+LEGEND = "legend style={at={(0,1.02)},anchor=south west,/tikz/every even column/.append style={column sep=1em}}"
+"""Above the plot, where no curve runs."""
+
 
 def chart_tex(chart: Chart) -> str:
     """The plot."""
@@ -28,7 +31,7 @@ def chart_tex(chart: Chart) -> str:
         options += [f"ytick={{{numbers}}}", f"yticklabels={{{labels}}}", "y dir=reverse", "ymin=-0.6",
                     f"ymax={len(chart.rows) - 0.4:.1f}", "axis x line*=bottom"]  # fmt: skip
     else:
-        options += ["ymode=log", f"ylabel={{{escape(chart.y_label)}}}", "legend pos=south west"]
+        options += ["ymode=log", f"ylabel={{{escape(chart.y_label)}}}", "legend columns=-1", LEGEND]
     low, high = decades([*(x for s in chart.series for x, _ in s.points), *(chart.limit[:1] if chart.limit else ())])
     options += [f"xmin=1e{low}", f"xmax={'2' if chart.limit else '1'}e{high}", f"xtick={{{_ticks(low, high)}}}"]
     if not chart.rows:
@@ -62,7 +65,8 @@ def _series(series: Series, chart: Chart, low: int) -> str:
     kind = "" if series.lines else ",only marks"
     points = " ".join(f"({x:.4g},{y:.4g})" for x, y in series.points)
     plot = rf"\addplot[{mark},mark size=1.6pt,mark options={{solid}}{kind}] coordinates {{{points}}};"
-    return plot if chart.rows else plot + rf" \addlegendentry{{{escape(series.name)}}}"
+    named = len(chart.series) > 1 and not chart.rows
+    return plot + rf" \addlegendentry{{{escape(series.name)}}}" if named else plot
 
 
 def _row(items: Line) -> str:

@@ -38,7 +38,7 @@ _MACROS = r"""
 \def\gcformula#1#2{\par\addvspace{5pt plus 2pt}\noindent\setlength{\gcwidth}{\linewidth}%
   \sbox{\gcjudged}{#2}%
   \begingroup\setbox0=\hbox{#1}%
-  \ifdim\dimexpr\wd0+\wd\gcjudged+1.5em\relax>\linewidth
+  \ifdim\dimexpr\wd0+\wd\gcjudged\ifdim\wd\gcjudged>0pt+1.5em\fi\relax>\linewidth
     \leavevmode#1\par\nopagebreak\noindent\hspace*{\fill}\usebox{\gcjudged}%
   \else
     \leavevmode#1\hfill\usebox{\gcjudged}%
@@ -48,8 +48,9 @@ _MACROS = r"""
 \def\gcboxed#1#2{\par\addvspace{5pt plus 2pt}\noindent #1\par\nopagebreak\vspace{2pt}%
   \noindent\setlength{\gcwidth}{\dimexpr\linewidth-14pt\relax}%
   \begingroup\fboxsep=6pt\fboxrule=0.6pt\fbox{#2}\par\endgroup\addvspace{5pt plus 2pt}}
-% So much should stand on one page.
-\def\gcneed#1{\par\vskip0pt plus#1\penalty-100\vskip0pt plus-#1\relax}
+% So much should stand on one page: where it doesn't fit, the next one begins here. Where it does, nothing happens.
+\def\gcneed#1{\par\penalty-100\begingroup\dimen0=\pagegoal\advance\dimen0by-\pagetotal
+  \ifdim\dimexpr#1\relax>\dimen0\break\fi\endgroup}
 % A claim: colour, formula, verdict; the bar at its side has the colour.
 \def\gcclaim#1#2#3{\par\begingroup\setlength{\gcwidth}{\dimexpr\linewidth-10pt\relax}%
   \sbox{\gcjudged}{#3}\setbox0=\hbox{#2}%
@@ -63,17 +64,18 @@ _MACROS = r"""
   \noindent\hbox to\linewidth{{\color{#1}\vrule width2.6pt}\hskip7.4pt\box1\hfil}\par\endgroup\nopagebreak}
 \def\gcbody{\par\nopagebreak\csname @beginparpenalty\endcsname=10000
   \begin{list}{}{\leftmargin10pt\topsep2pt\parsep2pt\itemsep0pt\partopsep0pt}\item[]}
-\def\endgcbody{\end{list}}
+\def\endgcbody{\end{list}\addvspace{4pt plus 2pt}}
+\def\gcitems{\itemsep2pt\parskip0pt\relax}
 % A rule stands between lines, like a theorem.
 \def\gcrule#1{\par\gcneed{16\baselineskip}\addvspace{9pt plus 3pt}\hrule height0.6pt\nopagebreak\vskip5pt%
   \noindent #1\par\nopagebreak}
 \def\gcendrule{\par\nopagebreak\vskip4pt\hrule height0.6pt\vskip9pt plus 3pt\relax}
 \def\gcquiet#1{{\small\color{gcquiet}{}#1}}
-\def\gctable#1#2{\par\nopagebreak\addvspace{4pt}\gcquiet{#1}\par\nopagebreak{\small\setlength{\tabcolsep}{4pt}%
+\def\gctable#1#2{\par\nopagebreak\addvspace{4pt}\gcquiet{#1}\par\nopagebreak{\small\setlength{\tabcolsep}{4pt}\setlength{\defaultaddspace}{3pt}%
   \setlength{\LTleft}{0pt}\setlength{\LTpre}{2pt}\setlength{\LTpost}{2pt}\setlength{\gcwidth}{\linewidth}#2\par}\addvspace{4pt}}
 \def\gccode#1{\par\addvspace{4pt}{\noindent\raggedright\small\ttfamily #1\par}\addvspace{4pt}}
-\def\gcfigure#1#2{\par\addvspace{8pt plus 3pt}{\noindent\setlength{\gcwidth}{\linewidth}\gcfit{#1}\par\nopagebreak
-  \vspace{3pt}\noindent\small #2\par}\addvspace{8pt plus 3pt}}
+\def\gcfigure#1#2{\par\addvspace{8pt plus 3pt}{\noindent\setlength{\gcwidth}{\linewidth}\gcfit{#1}\par
+  \ifx\relax#2\relax\else\nopagebreak\vspace{3pt}\noindent\small #2\par\fi}\addvspace{8pt plus 3pt}}
 """
 
 _PAGE = r"""\documentclass[11pt,a4paper]{article}

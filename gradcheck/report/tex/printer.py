@@ -31,6 +31,7 @@ from ..page.tree import (
 )
 from ..words import LOOKS
 from .chart import chart_tex
+from .columns import columns_of
 from .diagram import diagram_tex
 from .escape import escape
 from .preamble import PACKAGES, macros, preamble
@@ -53,7 +54,7 @@ def fragment_text(page: Page) -> str:
 
 
 def _body(page: Page) -> str:
-    title = rf"{{\LARGE\bfseries {line(page.title)}\par}}"
+    title = rf"{{\raggedright\LARGE\bfseries {line(page.title)}\par}}"
     parts = [*outline(page.sections), title]
     parts += [*(block(b, 0) for b in page.lead), *(block(s, 0) for s in page.sections)]
     parts.append(rf"\par\medskip\gcquiet{{{escape(page.versions)}}}")
@@ -81,7 +82,8 @@ def block(part: Block, level: int) -> str:
         case Paragraph():
             return rf"\par {line(part.line)}\par"
         case Bullets():
-            return r"\begin{itemize}" + "".join(f"\n\\item {line(item)}" for item in part.items) + "\n\\end{itemize}"
+            items = "".join(f"\n\\item {line(item)}" for item in part.items)
+            return rf"\begin{{itemize}}\gcitems{items}" + "\n\\end{itemize}"
         case Code():
             return _code(part)
         case Formula():
@@ -200,58 +202,28 @@ ROOM_FOR_A_PIECE = 68
 
 def table(part: Table) -> str:
     """A table; a long one may go over a page. Its widest column is folded where the lines would be too long."""
-    widths = [max(_width(row[k]) for row in ((_line_of(part.head)), *part.rows)) for k in range(len(part.head))]
     breaks = len(part.rows) > UNBROKEN
-    columns = "".join(_column(k, widths, part, breaks=breaks) for k in range(len(widths)))
+    columns = columns_of(part, breaks=breaks)
     head = " & ".join(rf"\bfseries {escape(name)}" for name in part.head)
-    rows = "".join(" & ".join(line(cell) for cell in row) + r" \\" + "\n" for row in part.rows)
+    folded = any(column.startswith(">") for column in columns) and not breaks
+    ends = [r" \\ \addlinespace" if folded else r" \\"] * len(part.rows)
+    if breaks:  # no row is left over for the next page
+        ends[-TOGETHER:-1] = [r" \\*"] * (TOGETHER - 1)
+    rows = "".join(" & ".join(map(line, row)) + end + "\n" for row, end in zip(part.rows, ends, strict=True))
     kind = "longtable" if breaks else "tabular"
-    made = rf"\begin{{{kind}}}{{@{{}}{columns}@{{}}}}\toprule" + "\n" + head + r" \\ \midrule"
+    layout = "@{}" + "".join(columns) + "@{}"
+    made = rf"\begin{{{kind}}}{{{layout}}}\toprule" + "\n" + head + r" \\ \midrule"
     made += ("\\endhead" if breaks else "") + f"\n{rows}\\bottomrule\\end{{{kind}}}"
     if not breaks:
         made = rf"\gcfit{{{made}}}"
     return rf"\gctable{{{escape(part.caption)}}}{{{made}}}"
 
 
+TOGETHER = 4
+"""Rows at the end of a long table that stand on one page."""
+
 UNBROKEN = 12
 """A table with more rows may go over a page."""
-
-
-def _line_of(head: tuple[str, ...]) -> tuple[Line, ...]:
-    return tuple((Text(name),) for name in head)
-
-
-def _width(cell: Line) -> int:
-    """About how many letters wide a cell is."""
-    return sum(_letters(item) for item in cell)
-
-
-def _letters(item: Inline) -> int:
-    if isinstance(item, Math):
-        return len(re.sub(r"\\[A-Za-z]+|[{}_^ ]", "", item.latex)) + item.latex.count("\\")
-    if isinstance(item, Badge):
-        return len(item.word) + (12 if item.known else 4)
-    return len(item.text) + 1
-
-
-ROOM = 88
-"""Letters that fit on a line of a table."""
-
-
-def _column(k: int, widths: list[int], part: Table, *, breaks: bool) -> str:
-    """How a column is set; where a table may break its width is said, for it would take a second run to measure it."""
-    share = widths[k] / ROOM if breaks else 0.0
-    if sum(widths) + 2 * len(widths) > ROOM:
-        # What is no wider than its fair share stays as it is, and the others share the rest.
-        fair = ROOM / len(widths)
-        wide = [n for n, width in enumerate(widths) if width > fair]
-        rest = ROOM - sum(width + 2 for width in widths if width <= fair) - 2 * len(wide)
-        if k in wide:
-            share = max(0.15, rest / len(wide) / ROOM)
-    if not share:
-        return "r" if k in part.numeric else "l"
-    side = r"\raggedleft" if k in part.numeric else r"\raggedright"
-    return rf">{{{side}\arraybackslash}}p{{{share:.3f}\linewidth}}"
 
 
 def claim(part: Claim, level: int) -> str:

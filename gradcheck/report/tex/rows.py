@@ -61,7 +61,7 @@ def _may_fold(row: str, at: int) -> bool:
     if re.search(r"\\(?:sum|prod|max|min)(?:_(?:\{[^{}]*\}|.))?(?:\^(?:\{[^{}]*\}|.))?$|\\[A-Za-z]+$", row[:at]):
         return False
     return not re.match(
-        r"\\(?:cdot|times|odot|circ|otimes|oslash|leq|geq|neq|in|to|left|right)(?![A-Za-z])", row[at + 1 :]
+        r"\\(?:cdot|times|odot|circ|otimes|oslash|leq|geq|neq|in|to|left|right|mathrel)(?![A-Za-z])", row[at + 1 :]
     )
 
 

@@ -17,14 +17,14 @@ BOTTOM, TOP, RIGHT = 46.0, 14.0, 18.0
 def chart_svg(chart: Chart, alt: str) -> ET.Element:
     """The plot with its axes, its points and its legend."""
     frame = _Frame(chart)
-    out = element("svg", role="img", aria_label=alt, viewBox=f"0 0 {WIDE:g} {frame.high:g}", width=f"{WIDE:g}",
-                  height=f"{frame.high:g}", xmlns="http://www.w3.org/2000/svg")  # fmt: skip
+    out = element("svg", role="img", aria_label=alt, class_="wide", viewBox=f"0 0 {WIDE:g} {frame.high:g}",
+                  width=f"{WIDE:g}", height=f"{frame.high:g}", xmlns="http://www.w3.org/2000/svg")  # fmt: skip
     out.extend(frame.axes())
     for series in chart.series:
         out.extend(frame.draw(series))
     if chart.limit:
         out.extend(frame.limit(*chart.limit))
-    if len(chart.series) > 1 and not chart.rows:
+    if frame.named:
         out.extend(frame.legend())
     return out
 
@@ -36,10 +36,12 @@ class _Frame:
         self.chart = chart
         xs = [x for s in chart.series for x, _ in s.points] + ([chart.limit[0]] if chart.limit else [])
         ys = [y for s in chart.series for _, y in s.points]
+        self.named = len(chart.series) > 1 and not chart.rows
+        self.above = 26.0 if self.named else TOP
         self.left = 150.0 if chart.rows else 74.0
         self.low, self.top = decades(xs)
         self.plot = ROW * len(chart.rows) + 12 if chart.rows else PLOT
-        self.high = self.plot + BOTTOM + TOP
+        self.high = self.plot + BOTTOM + self.above
         self.bottom_decade, self.top_decade = decades(ys) if chart.y_log else (0, 1)
 
     def x(self, value: float) -> float:
@@ -48,16 +50,16 @@ class _Frame:
 
     def y(self, value: float) -> float:
         if self.chart.rows:
-            return TOP + 6 + ROW * (value + 0.5)
+            return self.above + 6 + ROW * (value + 0.5)
         span = max(1, self.top_decade - self.bottom_decade)
-        return TOP + (self.top_decade - math.log10(value)) / span * self.plot
+        return self.above + (self.top_decade - math.log10(value)) / span * self.plot
 
     def axes(self) -> list[ET.Element]:
-        base, right = TOP + self.plot, WIDE - RIGHT
+        base, right = self.above + self.plot, WIDE - RIGHT
         columns = [(decade, self.x(10.0**decade)) for decade in ticks(self.low, self.top)]
         labels = [_power(decade, x, base + 20, "middle") for decade, x in columns]
         labels.append(_label(self.chart.x_label, (self.left + right) / 2, base + 40))
-        grid = "".join(f"M{_at(x)} {_at(TOP)}V{_at(base)}" for _, x in columns)
+        grid = "".join(f"M{_at(x)} {_at(self.above)}V{_at(base)}" for _, x in columns)
         marks = "".join(f"M{_at(x)} {_at(base)}v5" for _, x in columns)
         if self.chart.rows:
             labels += [_row(row, self.left - 10, self.y(k) + 5) for k, row in enumerate(self.chart.rows)]
@@ -66,12 +68,12 @@ class _Frame:
             grid += "".join(f"M{_at(self.left)} {_at(y)}H{_at(right)}" for _, y in lines)
             labels += [_power(decade, self.left - 8, y + 4, "end") for decade, y in lines]
             labels.append(self.turned(self.chart.y_label))
-        frame = f"M{_at(self.left)} {_at(TOP)}V{_at(base)}H{_at(right)}"
+        frame = f"M{_at(self.left)} {_at(self.above)}V{_at(base)}H{_at(right)}"
         return [_path(grid, "grid"), _path(frame + marks, "axis"), *labels]
 
     def turned(self, words: str) -> ET.Element:
         """A label that reads upwards."""
-        middle = TOP + self.plot / 2
+        middle = self.above + self.plot / 2
         label = _label(words, 18, middle)
         label.set("transform", f"rotate(-90 18 {middle:g})")
         return label
@@ -90,17 +92,18 @@ class _Frame:
     def limit(self, value: float, name: str) -> list[ET.Element]:
         x = self.x(value)
         return [
-            _path(f"M{_at(x)} {_at(TOP)}V{_at(TOP + self.plot)}", "limit"),
-            _label(name, x - 4, TOP + 10, anchor="end"),
+            _path(f"M{_at(x)} {_at(self.above)}V{_at(self.above + self.plot)}", "limit"),
+            _label(name, x - 4, self.above + 10, anchor="end"),
         ]
 
     def legend(self) -> list[ET.Element]:
-        """Name and marker of each series, in the corner where the curves leave room."""
+        """Name and marker of each series, above the plot."""
         out: list[ET.Element] = []
-        for k, series in enumerate(self.chart.series):
-            y = TOP + self.plot - 18 - 20 * (len(self.chart.series) - 1 - k)
-            mark = _path(_marker(self.left + 20, y, series), f"marker {series.tone}")
-            out += [mark, _label(series.name, self.left + 32, y + 4, anchor="start")]
+        x = self.left + 6
+        for series in self.chart.series:
+            mark = _path(_marker(x, self.above / 2, series), f"marker {series.tone}")
+            out += [mark, _label(series.name, x + 12, self.above / 2 + 4, anchor="start")]
+            x += 40 + 7.5 * len(series.name)
         return out
 
 
@@ -133,9 +136,12 @@ def _row(items: Line, x: float, y: float) -> ET.Element:
     for item in items:
         if isinstance(item, Math):
             made = text_element(runs(item.latex), x, y, 15, "row")
-            out.append(element("tspan", made.text or "", dy="0"))
+            down = sum(float(part.get("dy", "0")) for part in made)
+            out.append(element("tspan", made.text or "", class_="of", font_size="15"))
             out.extend(made)
-            out.append(element("tspan", " ", dy="0"))
+            for part in made:
+                part.set("class", "of")
+            out.append(element("tspan", "\u200a", dy=f"{-down:.3g}"))  # back to the line
         elif isinstance(item, Text):
             out.append(element("tspan", item.text, class_="quiet"))
     return out

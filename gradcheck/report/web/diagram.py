@@ -4,65 +4,65 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from ..page.layout import Side, sides
+from ..page.layout import HALF, Point, Route, placed
 from ..page.tree import Box, Diagram
 from .elements import element
-from .runs import Run, line_runs, runs, text_element, width
+from .runs import Run, line_runs, runs, text_element
 
 COLUMN, ROW = 132.0, 72.0
-HIGH = 46.0
+HIGH = 2 * HALF * ROW
+MARGIN = 4.0
+NARROW = 400.0
+"""A drawing up to this width is shrunk on a phone; a wider one scrolls."""
 
 
 def diagram_svg(diagram: Diagram, alt: str) -> ET.Element:
-    """The graph, boxes in columns; a skip over a column is an arc."""
-    boxes = {box.key: box for box in diagram.boxes}
-    arcs = sides(diagram)
-    top = min(b.row for b in boxes.values()) - 0.45 * (-1 in arcs.values())
-    y0 = ROW * (0.5 - top)
-    wide = COLUMN * (max(b.column for b in boxes.values()) - min(b.column for b in boxes.values()) + 1)
-    x0 = COLUMN * (0.5 - min(b.column for b in boxes.values()))
-    high = y0 + ROW * (max(b.row for b in boxes.values()) + 0.5 + 0.45 * (1 in arcs.values()))
-    out = element("svg", role="img", aria_label=alt, viewBox=f"0 0 {wide:g} {high:g}", width=f"{wide:g}",
-                  height=f"{high:g}", xmlns="http://www.w3.org/2000/svg")  # fmt: skip
-    places = {b.key: (x0 + b.column * COLUMN, y0 + b.row * ROW) for b in diagram.boxes}
-    drawn = [_arrow(boxes[start], boxes[end], places, arcs.get((start, end), 0)) for start, end in diagram.arrows]
+    """The graph, boxes in columns, arrows on the ways that were found for them."""
+    places = placed(diagram)
+    left, top, right, bottom = places.bounds()
+    wide, high = COLUMN * (right - left) + 2 * MARGIN, ROW * (bottom - top) + 2 * MARGIN
+    out = element("svg", role="img", aria_label=alt, viewBox=f"0 0 {wide:.4g} {high:.4g}", width=f"{wide:.4g}",
+                  height=f"{high:.4g}", xmlns="http://www.w3.org/2000/svg",
+                  **({"class_": "wide"} if wide > NARROW else {}))  # fmt: skip
+
+    def put(point: Point) -> Point:
+        return MARGIN + COLUMN * (point[0] - left), MARGIN + ROW * (point[1] - top)
+
+    drawn = [_arrow(route, *map(put, (route.start, route.first, route.second, route.end)))
+             for route in places.routes.values()]  # fmt: skip
     out.append(element("path", d="".join(shaft for shaft, _ in drawn), class_="arrow"))
     out.append(element("path", d="".join(tip for _, tip in drawn), class_="tip"))
     for box in diagram.boxes:
-        out.extend(_box(box, *places[box.key]))
+        out.extend(_box(box, *put(places.centres[box.key]), COLUMN * places.halves[box.key]))
     return out
 
 
-def _half(box: Box) -> float:
-    label = runs(box.label) if box.label else (Run(box.key, 0),)
-    return max(26.0, width(label, 17) / 2 + 8, width(line_runs(box.shape), 12) / 2 + 10)
-
-
-def _box(box: Box, x: float, y: float) -> list[ET.Element]:
-    half = min(_half(box), COLUMN / 2 - 10)
+def _box(box: Box, x: float, y: float, half: float) -> list[ET.Element]:
     rounded = "4" if box.role in ("node", "loss") else "22"
-    rectangle = element("rect", x=f"{x - half:g}", y=f"{y - HIGH / 2:g}", width=f"{2 * half:g}", height=f"{HIGH:g}",
-                        rx=rounded, class_=f"box {box.role}")  # fmt: skip
+    rectangle = element("rect", x=f"{x - half:.4g}", y=f"{y - HIGH / 2:.4g}", width=f"{2 * half:.4g}",
+                        height=f"{HIGH:g}", rx=rounded, class_=f"box {box.role}")  # fmt: skip
     label = runs(box.label) if box.label else (Run(box.key, 0),)
     named = text_element(label, x, y - 2, 17, "name")
     return [rectangle, named, text_element(line_runs(box.shape), x, y + 15, 12, "under")]
 
 
-def _arrow(start: Box, end: Box, places: dict[str, tuple[float, float]], side: Side) -> tuple[str, str]:
-    """The shaft and the tip of a straight arrow, or of an arc round the boxes between."""
-    (x1, y1), (x2, y2) = places[start.key], places[end.key]
-    if start.column == end.column:
-        sign = 1 if y2 > y1 else -1
-        return _path(f"M{x1:g} {y1 + sign * HIGH / 2:g}L{x2:g} {y2 - sign * (HIGH / 2 + 7):g}",
-                     x2, y2 - sign * HIGH / 2, 0, sign)  # fmt: skip
-    left, right = x1 + min(_half(start), COLUMN / 2 - 10), x2 - min(_half(end), COLUMN / 2 - 10)
-    if side:
-        foot, tip = y1 + side * HIGH / 2, y2 + side * HIGH / 2
-        peak, x3 = y1 + side * ROW * 0.95, x2 - 14
-        curve = f"M{x1:g} {foot:g}C{x1:g} {peak:g} {x3:g} {peak:g} {x3:g} {tip + side * 7:g}"
-        return _path(curve, x3, tip, 0, -side)
-    middle = (left + right) / 2
-    return _path(f"M{left:g} {y1:g}C{middle:g} {y1:g} {middle:g} {y2:g} {right - 7:g} {y2:g}", right, y2, 1, 0)
+_POINTS = {"left": (1, 0), "right": (-1, 0), "above": (0, 1), "below": (0, -1)}
+"""Where the tip of an arrow points that arrives at a side."""
+
+
+def _arrow(route: Route, start: Point, first: Point, second: Point, end: Point) -> tuple[str, str]:
+    """The shaft and the tip of an arrow; the shaft ends where the tip begins."""
+    dx, dy = _POINTS[route.arrives]
+    x, y = end[0] - 7 * dx, end[1] - 7 * dy
+    if start[0] == end[0]:
+        shaft = f"M{_xy(start)}L{_xy((x, y))}"
+    else:
+        shaft = f"M{_xy(start)}C{_xy(first)} {_xy(second)} {_xy((x, y))}"
+    return _path(shaft, *end, dx, dy)
+
+
+def _xy(point: Point) -> str:
+    return f"{point[0]:.4g} {point[1]:.4g}"
 
 
 def _path(d: str, x: float, y: float, dx: int, dy: int) -> tuple[str, str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import functools
-from importlib import resources
+import re
 from xml.etree import ElementTree as ET
 
 from ...printing.mathml import tree as math_tree
-from ..page.brackets import signs, stretched
+from ..page.brackets import pieces, signs, stretched
 from ..page.tree import (
     Badge,
     Block,
@@ -30,10 +28,10 @@ from ..page.tree import (
     Text,
     plain,
 )
-from ..words import LOOKS
 from .chart import chart_svg
 from .diagram import diagram_svg
 from .elements import Child, element
+from .sheet import style
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
 NARROW_FORMULA = 26
@@ -67,26 +65,6 @@ def html_text(page: Page, *, language: str = "en") -> str:
     root = element("html", head, body, lang=language)
     text = ET.tostring(root, encoding="unicode", method="html", short_empty_elements=False)
     return "<!DOCTYPE html>\n" + text.replace("<style></style>", f"<style>\n{style()}</style>", 1) + "\n"
-
-
-@functools.cache
-def style() -> str:
-    """The style sheet with the font and the colours of the verdicts in it."""
-    room = resources.files(__package__)
-    font = resources.files("gradcheck.report").joinpath("font", "math.woff2").read_bytes()
-    colours = "".join(f"  --{word}: {look.light};\n" for word, look in LOOKS.items())
-    dark = "".join(f"    --{word}: {look.dark};\n" for word, look in LOOKS.items())
-    # The empty text behind the slash is what a screen reader says for the sign: the word stands there anyway.
-    signs = "".join(f'.badge.{word}::before {{ content: "{look.sign} "; content: "{look.sign} " / ""; }}\n'
-                    for word, look in LOOKS.items())  # fmt: skip
-    return (
-        "@font-face { font-family: 'Gradcheck Math'; src: url(data:font/woff2;base64,"
-        + base64.b64encode(font).decode("ascii")
-        + ") format('woff2'); }\n"
-        + f":root {{\n{colours}}}\n@media screen and (prefers-color-scheme: dark) {{\n  :root {{\n{dark}  }}\n}}\n"
-        + room.joinpath("style.css").read_text(encoding="utf-8")
-        + signs
-    )
 
 
 def contents(page: Page) -> ET.Element:
@@ -139,8 +117,22 @@ def paragraph(items: Line) -> ET.Element:
 
 
 def line(items: Line) -> list[Child]:
-    """A line of text."""
-    return [inline(item) for item in items]
+    """A line of text; the sign behind a formula stays with it."""
+    out: list[Child] = []
+    for item in items:
+        behind = _BEHIND.match(item.text) if isinstance(item, Text) and out and _is_math(out[-1]) else None
+        if behind and isinstance(item, Text):
+            out[-1] = element("span", out[-1], inline(Text(behind[0], item.style)), class_="kept")
+            item = Text(item.text[behind.end() :], item.style)
+        out.append(inline(item))
+    return out
+
+
+_BEHIND = re.compile(r"[,.;:)\]]+(?=\s|$)")
+
+
+def _is_math(child: Child) -> bool:
+    return not isinstance(child, str) and child.tag == "math"
 
 
 def inline(item: Inline) -> Child:
@@ -187,18 +179,26 @@ def code(part: Code) -> ET.Element:
 
 def formula(part: Formula) -> ET.Element:
     """A displayed formula; a long one scrolls by itself, so that the page never does."""
-    rows = [math_tree(stretched(row), block=True) for row in part.rows]
-    if len(rows) > 1:
-        rows = [element("div", row, class_="row") for row in rows]
     kind = "formula boxed" if part.boxed else "formula"
     children: list[Child] = [element("div", *line(part.lead), class_="lead")] if part.lead else []
-    long = any(signs(row) > NARROW_FORMULA for row in part.rows)
-    children.append(element("div", *rows, class_="rows", **(_SCROLLS if long else {})))
-    if part.rule:
-        children.append(element("div", *line(part.rule), class_="rule"))
+    rows = [pieces(row, NARROW_FORMULA) for row in part.rows]
+    long = any(signs(piece) > NARROW_FORMULA for row in rows for piece in row)
+    children.append(element("div", *map(_row, rows), class_="rows", **(_SCROLLS if long else {})))
+    said: list[Child] = [element("span", *line(part.rule), class_="rule")] if part.rule else []
     if part.number:
-        children.append(element("div", f"({part.number})", class_="number"))
+        said.append(element("span", f"({part.number})", class_="number"))
+    if said:
+        children.append(element("div", *said, class_="said"))
     return element("div", *children, class_=kind)
+
+
+def _row(row: list[str]) -> ET.Element:
+    """One row of pieces; where they are too many for the page they go on below."""
+    parts = [math_tree(stretched(piece)) for piece in row]
+    for part in parts[1:]:
+        part[0].attrib.pop("form", None)  # a sign that begins a line goes on with what stands above
+        part[0].set("form", "infix")
+    return element("div", *parts, class_="row")
 
 
 def table(part: Table) -> ET.Element:
@@ -233,7 +233,7 @@ def claim(part: Claim, level: int) -> ET.Element:
         " ",
         element("a", name, href=f"#{part.anchor}"),
         " ",
-        element("span", f"line {part.line}", class_="quiet"),
+        element("span", f"line\u00a0{part.line}", class_="quiet"),
         class_="judged",
     )
     head = element("div", block(part.written, level), said, class_="head")
@@ -247,5 +247,6 @@ def figure(part: Figure) -> ET.Element:
     """A drawing with its caption; what it shows in words is its title."""
     drawing = part.drawing
     made = chart_svg(drawing, part.alt) if isinstance(drawing, Chart) else diagram_svg(drawing, part.alt)
-    return element("figure", element("div", made, class_="drawing", tabindex="0", role="group", aria_label="drawing"),
-                   element("figcaption", *line(part.caption)))  # fmt: skip
+    caption = [element("figcaption", *line(part.caption))] if part.caption else []
+    drawn = element("div", made, class_="drawing", tabindex="0", role="group", aria_label="drawing")
+    return element("figure", drawn, *caption)

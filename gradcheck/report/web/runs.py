@@ -64,8 +64,3 @@ def text_element(pieces: tuple[Run, ...], x: float, y: float, size: float, kind:
         out.append(element("tspan", piece.text, dy=f"{wanted - shift:.3g}", **scale))
         shift = wanted
     return out
-
-
-def width(pieces: tuple[Run, ...], size: float) -> float:
-    """About how wide the runs are."""
-    return sum(len(p.text) * size * (0.56 if p.height == 0 else 0.42) for p in pieces)
