@@ -113,6 +113,27 @@ loss J = -\frac{1}{m} \sum_{i=1}^m (y^{(i)} \log p^{(i)} + (1 - y^{(i)}) \log(1 
             "b": r"\frac{1}{m} \sum_{i=1}^m (p^{(i)} - y^{(i)})",
         },
     ),
+    "a logistic function written out, over samples": (
+        r"""
+index i = 1..m
+input x^{(i)} : n
+input y^{(i)}
+parameter w : n
+z^{(i)} = w^T x^{(i)}
+p^{(i)} = \frac{1}{1 + e^{-z^{(i)}}}
+loss J = -\frac{1}{m} \sum_{i=1}^m (y^{(i)} \log p^{(i)} + (1 - y^{(i)}) \log(1 - p^{(i)}))
+""",
+        {"w": r"\frac{1}{m} \sum_{i=1}^m (p^{(i)} - y^{(i)}) x^{(i)}"},
+    ),
+    "a node that is 1 over another sum": (
+        r"""
+input x, v
+parameter w
+p = \frac{1}{2 + w x}
+loss J = v p
+""",
+        {"w": "-v p^2 x"},
+    ),
     "softmax and cross-entropy": (
         r"""
 input x : n

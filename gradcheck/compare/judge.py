@@ -195,8 +195,11 @@ def derived_text(link: Link) -> str:
     said = in_words(question.network, question.left)
     left = shortened(question.network, said)
     nested = shortened(question.network, said, join=False) if link.axes else left
-    whole = matrix_form(nested, question.free, notation) if link.axes else None
-    return whole or latex_of(left, notation, question.free)
+    # An index that only the claim has, a sample that is not summed over, is no axis of what is derived.
+    axes = question.free[: link.axes]
+    free = tuple(i for i in question.free if i in axes or i in question.left.free)
+    whole = matrix_form(nested, free, notation) if link.axes else None
+    return whole or latex_of(left, notation, free)
 
 
 def _refuted(verdict: Verdict, statement: Statement, link: Link, outcome: Outcome, seed: int) -> Verdict:

@@ -55,6 +55,8 @@ def recognised(network: Network, expr: Expr) -> Expr:
         return _slope(network, expr)
     if isinstance(expr, Mul):
         return _product(network, expr)
+    if isinstance(expr, Pow):
+        return _by_reciprocal(network, expr)
     if isinstance(expr, Sum) and _is_one(expr):
         return UNIT
     return expr
@@ -110,6 +112,8 @@ def _own_slope(function: Function) -> Literal["one minus square", "logistic", ""
 
 def _product(network: Network, expr: Mul) -> Expr:
     """The product with each quotient that is a node's equation under its name, also where part of it is in a sum."""
+    if (known := _by_complement(network, expr.factors)) is not None:
+        return recognised(network, known)
     for node, formula in _patterns(network):
         if not isinstance(formula, Mul) or not any(_exponent(f) < 0 for f in formula.factors):
             continue
@@ -121,6 +125,33 @@ def _product(network: Network, expr: Mul) -> Expr:
             if isinstance(factor, Sum) and (found := _in_sum(node, formula, factor, others)) is not None:
                 return recognised(network, found)
     return expr
+
+
+def _by_reciprocal(network: Network, expr: Pow) -> Expr:
+    """A power of p for one of 1/u, where p = 1/u is a node."""
+    base, exponent = _parts(expr)
+    for node, formula in _reciprocals(network):
+        places: Places = {}
+        if exponent < 0 and _matches(formula.base, base, places, node.indices) and len(places) == len(node.indices):
+            return power(_entry(node, places), Num(-exponent))
+    return expr
+
+
+def _by_complement(network: Network, factors: tuple[Expr, ...]) -> Expr | None:
+    """A product with 1 - p for p v, where p = 1/(1 + v) is a node; None if that is not in it."""
+    for node, formula in _reciprocals(network):
+        odds = formula.base - 1
+        for over in factors:
+            places: Places = {}
+            if isinstance(odds, Num) or not _matches(odds, over, places, node.indices):
+                continue
+            value = _entry(node, places) if len(places) == len(node.indices) else None
+            for factor in factors:
+                base, exponent = _parts(factor)
+                if base == value and exponent >= 1:
+                    others = [f for f in factors if f is not over and f is not factor]
+                    return mul(*others, power(base, Num(exponent - 1)), 1 - base)
+    return None
 
 
 def _in_sum(node: Node, formula: Mul, factor: Sum, others: tuple[Expr, ...]) -> Expr | None:
@@ -184,6 +215,12 @@ def _exponent(factor: Expr) -> float:
 def _patterns(network: Network) -> tuple[tuple[Node, Expr], ...]:
     """The nodes with their equations in textbook shape."""
     return tuple((node, tidy(node.formula)) for node in network.nodes)
+
+
+@functools.lru_cache(maxsize=64)
+def _reciprocals(network: Network) -> tuple[tuple[Node, Pow], ...]:
+    """The nodes that are 1 over something, with their equations."""
+    return tuple((node, f) for node, f in _patterns(network) if isinstance(f, Pow) and _parts(f)[1] == -1)
 
 
 def _entry(node: Node, places: Places) -> Expr:

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from ...algebra.expressions import Expr, negate
+from ...algebra.expressions import Expr, negate, walk
 from ...algebra.keys import TooLargeError
 from ...algebra.normal_form.normal import normal
 from ...algebra.normal_form.powers import UndefinedError
@@ -167,6 +167,11 @@ def _is_whole(factor: Expr, gap: Expr, known: Knowledge) -> bool:
     return len(poly) == len(part) and not undecided_beside(poly, part)
 
 
+def _length(expr: Expr) -> int:
+    """How much there is to read: a condition that is longer than the claim only says it in other words."""
+    return sum(1 for _ in walk(expr))
+
+
 def undecided_beside(poly: Poly, part: Poly) -> bool:
     """Whether a polynomial has factors besides a part of it: then it is no multiple of that part by a number."""
     ratio = leading(poly).coefficient / leading(part).coefficient
@@ -180,7 +185,7 @@ def with_one_more_sign(order: Order) -> Iterator[tuple[Order, Expr, str]]:
     for _ in range(MAX_STEPS):
         known = with_nodes(question, knowledge(question, gap))
         factors = undecided_factors(normal(gap, known), known)
-        if len(factors) == 1 and not _is_whole(factors[0], gap, known):
+        if len(factors) == 1 and not _is_whole(factors[0], gap, known) and _length(factors[0]) < _length(gap):
             for sided, sign in ((factors[0], "> 0"), (negate(factors[0]), "< 0")):
                 assumption = Assumption(sided, ">", sign)
                 assumed = replace(question, assumptions=(*question.assumptions, assumption))
