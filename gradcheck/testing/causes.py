@@ -8,17 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle
 
 import numpy as np
 
+from .budget import lines_run
 from .cases import Case
 from .habits import size_habit
 from .inputs import Declaration
 from .layer import Array, FaultError, Layer, RefusalError
 from .point import at
 from .precision import check_precision
-from .study import Study, measured_study, study_of
+from .study import MOST_ENTRIES, Study, measured_study, study_of
 from .verdict import LayerFailure
+
+_TELLING = (
+    ((3, 5, 6, 7, 10), (3, 5, 6, 7, 10)),
+    ((2, 3, 4, 5, 6), (2, 3, 4, 5, 6)),
+    ((2, 3, 2, 3, 4), (3, 2, 2, 3, 2)),
+    ((2, 2, 1, 1, 2), (1, 2, 2, 1, 3)),
+)
+"""Sizes of the dims at two points, the most telling first."""
+_MOST_LINES = 500_000
+"""How many lines of Python the differences at one point may run."""
 
 
 def likely_cause(
@@ -33,7 +45,7 @@ def likely_cause(
     if drawn:
         return _at_values(failure)
     study = study_of(layer, declaration, failure)
-    ordinary = [s for s in map(study, _ordinary(case, declaration)) if s]
+    ordinary = [s for s in map(study, _ordinary(layer, declaration, case, failure.array)) if s]
     showing = [s for s in ordinary if s.shows]
     if showing and len(showing) < len(ordinary):
         return _digits(ordinary) or _at_values(failure) or _of_values(case)
@@ -65,14 +77,29 @@ def _digits(studies: list[Study]) -> str:
     return ""
 
 
-def _ordinary(case: Case, declaration: Declaration) -> Iterator[Case]:
-    """Two ordinary points of distinct sizes."""
-    distinct = {}
-    for k, (name, low, high) in enumerate(declaration.dims):
-        wanted = max((3, 5, 6, 7, 10)[k % 5], low)
-        distinct[name] = wanted if high is None else min(wanted, high)
-    if declaration.allows(distinct):
-        yield from (Case(tuple(distinct.items()), seed=case.seed + k) for k in (11, 13))
+def _ordinary(layer: Layer, declaration: Declaration, case: Case, name: str) -> list[Case]:
+    """Two ordinary points, of sizes by which a dim can be told from another: the largest that can be studied in time.
+
+    Small sizes are not all different, but no two dims have the same sizes at both points.
+    """
+    for sizes in _TELLING:
+        cases = []
+        for k, row in enumerate(sizes):
+            chosen = {}
+            for (dim, low, high), wanted in zip(declaration.dims, cycle(row), strict=False):
+                chosen[dim] = max(wanted, low) if high is None else min(max(wanted, low), high)
+            if declaration.allows(chosen):
+                cases.append(Case(tuple(chosen.items()), seed=case.seed + 11 + 2 * k))
+        if cases and all(_affordable(layer, declaration, c, name) for c in cases):
+            return cases
+    return []
+
+
+def _affordable(layer: Layer, declaration: Declaration, case: Case, name: str) -> bool:
+    entries = int(np.prod(declaration.shapes(dict(case.sizes))[name]))
+    if not 0 < entries <= MOST_ENTRIES:
+        return False
+    return layer.slow >= 10 or 4 * entries * lines_run(layer, declaration, case) <= _MOST_LINES
 
 
 def _guesses(study: Study, name: str) -> Iterator[str]:
@@ -99,19 +126,16 @@ def _constant_factor(study: Study) -> Iterator[str]:
     if not study.alike(claimed, factor * measured):
         return
     count = float(max(y.size for y in study.point.done.outputs))
-    names = {-1.0: "sign", 2.0: "factor 2 too much", 0.5: "factor 2 missing", -2.0: "sign and factor 2"}
+    # Sizes can be equal, and equal to 2: each that fits is a guess, and that of a second point decides.
+    names = [(1 / count, "1/(size of y) too much"), (count, "1/(size of y) missing")] if count > 1 else []
     for name, size in study.sizes.items():
         if size > 1:
-            found = {float(size): f"1/{name} missing", 1 / size: f"1/{name} too much, a sum taken for a mean"}
-            found |= {size**0.5: f"1/sqrt({name}) missing", size**-0.5: f"1/sqrt({name}) too much"}
-            names = found | names
-    if count > 1:
-        names = {count: "1/(size of y) missing", 1 / count: "1/(size of y) too much"} | names
-    for value, text in names.items():
-        if abs(factor / value - 1) < 1e-4:
-            yield text
-            return
-    if abs(factor - 1) > 30 * study.precision:
+            names += [(size, f"1/{name} missing"), (1 / size, f"1/{name} too much, a sum taken for a mean")]
+            names += [(size**0.5, f"1/sqrt({name}) missing"), (size**-0.5, f"1/sqrt({name}) too much")]
+    names += [(-1.0, "sign"), (2.0, "factor 2 too much"), (0.5, "factor 2 missing"), (-2.0, "sign and factor 2")]
+    fitting = [text for value, text in names if abs(factor / value - 1) < 1e-4]
+    yield from fitting
+    if not fitting and abs(factor - 1) > 30 * study.precision:
         yield f"a constant factor {factor:.{5 if abs(factor - 1) > 1e-4 else 9}g}"
 
 

@@ -173,11 +173,11 @@ def located(point: Point, trial: Trial, u: Array, rng: Generator) -> LayerFailur
     if trial.note == INFINITE:
         return _failure(point, trial, x, int(np.flatnonzero(~np.isfinite(point.claimed[trial.name]) & (u != 0))[0]))
     if x.size <= _EVERY_ENTRY:
-        entries = [(settled(point, trial.name, _entry(x, i), rng), i) for i in range(x.size)]
-        wrong = [(t, i) for t, i in entries if t.outcome == trial.outcome]
-        if wrong:
-            worst, index = max(wrong, key=lambda pair: (pair[0].gap, -pair[1]))
-            return _failure(point, worst, x, index)
+        apart = [_apart(point, trial.name, _entry(x, i)) for i in range(x.size)]
+        for index in sorted(range(x.size), key=lambda i: -np.nan_to_num(apart[i], nan=np.inf)):
+            single = settled(point, trial.name, _entry(x, index), rng)
+            if single.outcome == trial.outcome:
+                return _failure(point, single, x, index)
     else:
         index = worst_entry(lambda part: _apart(point, trial.name, part.reshape(x.shape)), x.size, u.reshape(-1))
         single = settled(point, trial.name, _entry(x, index), rng)
