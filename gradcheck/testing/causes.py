@@ -23,8 +23,8 @@ from .study import MOST_ENTRIES, Study, measured_study, study_of
 from .verdict import LayerFailure
 
 _TELLING = (
-    ((3, 5, 6, 7, 10), (3, 5, 6, 7, 10)),
-    ((2, 3, 4, 5, 6), (2, 3, 4, 5, 6)),
+    ((3, 5, 6, 7, 10), (5, 4, 7, 6, 9)),
+    ((2, 3, 4, 5, 6), (3, 4, 2, 6, 5)),
     ((2, 3, 2, 3, 4), (3, 2, 2, 3, 2)),
     ((2, 2, 1, 1, 2), (1, 2, 2, 1, 3)),
 )
@@ -133,9 +133,8 @@ def _constant_factor(study: Study) -> Iterator[str]:
             names += [(size, f"1/{name} missing"), (1 / size, f"1/{name} too much, a sum taken for a mean")]
             names += [(size**0.5, f"1/sqrt({name}) missing"), (size**-0.5, f"1/sqrt({name}) too much")]
     names += [(-1.0, "sign"), (2.0, "factor 2 too much"), (0.5, "factor 2 missing"), (-2.0, "sign and factor 2")]
-    fitting = [text for value, text in names if abs(factor / value - 1) < 1e-4]
-    yield from fitting
-    if not fitting and abs(factor - 1) > 30 * study.precision:
+    yield from (text for value, text in names if abs(factor / value - 1) < 1e-4)
+    if abs(factor - 1) > 30 * study.precision:
         yield f"a constant factor {factor:.{5 if abs(factor - 1) > 1e-4 else 9}g}"
 
 

@@ -20,6 +20,7 @@ from .inputs import Declaration, declare
 from .job import Job, examined_case, examined_values
 from .layer import Layer
 from .messages import failure_message
+from .options import check_options
 from .search import searched, usual_points
 from .shrink import simplest_values, smallest_case
 from .spread import Progress, in_order
@@ -90,6 +91,8 @@ def check_layer(
     0.5
     """
     started = time.perf_counter()
+    given = {"backward": backward, "vjp": vjp, "gradient": gradient or None}
+    check_options(functions=given, constants=constants, seed=seed, points=points, executor=executor)
     if network is not None:
         from .mathematics import declared_shapes
 

@@ -19,7 +19,7 @@ from .narrow import check_narrow
 from .point import Point, at, cast, draw_cotangents, finite
 from .precision import check_precision
 from .purity import check_numbers, check_purity
-from .trial import INFINITE, Trial, settled, tried
+from .trial import INFINITE, JUMPS, Trial, jumps, settled, tried
 from .verdict import LayerFailure
 
 Outcome = Literal["pass", "fail", "nothing", "unsure"]
@@ -91,6 +91,9 @@ def examine(
     except RefusalError as refusal:
         return Examined("nothing", note=f"forward raised {refusal}", refused=not refusal.by_value)
     except FaultError as fault:
+        number = fault.failure.claimed
+        if number is not None and np.isnan(number) and jumps(layer, inputs, fault.failure.array, rng):
+            return Examined("nothing", note=JUMPS, kinked=True)
         return Examined("fail", fault.failure)
 
 

@@ -13,7 +13,7 @@ from .cases import FLOAT_REGIMES, Case
 from .examine import Examined
 from .inputs import Declaration, Input
 from .job import Job, examined_drawn
-from .layer import Array, Layer
+from .layer import Array, Layer, briefly
 from .spread import Progress
 
 Drawn = tuple[Case, dict[str, Array]]
@@ -109,14 +109,20 @@ def _cases(declaration: Declaration, width: int, reached: set[str]) -> Any:
 
 def _drawn(draw: Callable[[Any], Any], given: Input, shape: tuple[int, ...] | None) -> Array:
     """One value of the caller's strategy, checked against the declared shape."""
+    from hypothesis.errors import HypothesisException
     from hypothesis.strategies import SearchStrategy
 
     strategy = given.strategy
-    if not isinstance(strategy, SearchStrategy) and callable(strategy):
-        strategy = strategy(shape)
-    if not isinstance(strategy, SearchStrategy):
-        raise LayerError(f"the strategy of {given.name} is not one", got=type(strategy).__name__)
-    value = np.asarray(draw(strategy))
+    try:
+        if not isinstance(strategy, SearchStrategy) and callable(strategy):
+            strategy = strategy(shape)
+        if not isinstance(strategy, SearchStrategy):
+            raise LayerError(f"the strategy of {given.name} is not one", got=type(strategy).__name__)
+        value = np.asarray(draw(strategy))
+    except (LayerError, HypothesisException):
+        raise
+    except Exception as error:
+        raise LayerError(f"the strategy of {given.name} raises", got=briefly(error)) from error
     if value.dtype.kind not in "fiub":
         raise LayerError(f"the strategy of {given.name} yields no numbers", got=f"dtype {value.dtype}")
     if shape is not None and value.shape != shape:

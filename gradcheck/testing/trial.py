@@ -6,6 +6,7 @@ where forward keeps them, with one-sided slopes per output and with jittered poi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,7 +17,7 @@ from ..differences import Line
 from ..differences.ladder import Slope, central, glimpsed, quotient, rungs
 from ..differences.sides import glimpsed_sides, sides
 from .beside import SPREAD, seen_beside
-from .layer import Array, FaultError, RefusalError
+from .layer import Array, FaultError, Layer, RefusalError, run_outputs
 from .point import LONG, Point, at, flattened
 
 Outcome = Literal["agrees", "kink", "differs", "unsure", "nothing", "convention"]
@@ -226,6 +227,21 @@ def _infinite(point: Point, name: str, u: Array) -> Trial:
     loose = sides(line).loose & (point.weights != 0)
     sharp = np.isfinite(slope.error) and slope.error <= 1e-3 * abs(slope.value) + 1e-9 and not loose.any()
     return Trial(name, "differs" if sharp else "nothing", claimed, slope.value, slope.error, 0.0, 1.0, INFINITE)
+
+
+def jumps(layer: Layer, inputs: Mapping[str, Array], name: str, rng: Generator) -> bool:
+    """Whether forward jumps at these inputs, as eigenvectors do where eigenvalues meet: no gradient is right there."""
+    x = inputs[name].astype(np.float64)
+
+    def f(moved: Array) -> Array:
+        outputs = run_outputs(layer, {**inputs, name: moved.astype(inputs[name].dtype)})
+        return flattened(outputs, outputs)
+
+    with np.errstate(all="ignore"):
+        try:
+            return bool(sides(Line(f, x, np.asarray(rng.standard_normal(x.shape)))).loose.any())
+        except RefusalError:
+            return False
 
 
 def _floor(point: Point, name: str, scale: float) -> float:
