@@ -16,7 +16,7 @@ from .inputs import Declaration
 from .joined import tie_failure
 from .layer import Array, FaultError, Layer, RefusalError, run_forward
 from .narrow import check_narrow
-from .point import Point, at, cast, draw_cotangents, finite
+from .point import Point, at, draw_cotangents, finite, widened
 from .precision import check_precision
 from .purity import check_numbers, check_purity
 from .trial import INFINITE, JUMPS, Trial, jumps, settled, tried
@@ -95,23 +95,6 @@ def examine(
         if number is not None and np.isnan(number) and jumps(layer, inputs, fault.failure.array, rng):
             return Examined("nothing", note=JUMPS, kinked=True)
         return Examined("fail", fault.failure)
-
-
-def widened(point: Point) -> Point:
-    """The same point in float64 where the layer computes in float64 when it is given some; else as it is.
-
-    The formula is the same in every precision, and only in the wider one can it be told from rounding.
-    """
-    if all(a.dtype.kind != "f" or a.dtype == np.float64 for a in point.inputs.values()):
-        return point
-    try:
-        wide = cast(point.inputs, np.dtype(np.float64))
-        cotangents = tuple(c.astype(np.float64) for c in point.cotangents)
-        found = at(point.layer, point.declaration, wide, cotangents)
-    except (RefusalError, FaultError):
-        return point
-    exact = all(y.dtype == np.float64 for y in found.done.outputs if y.dtype.kind == "f")
-    return found if exact and finite(found.done.outputs) else point
 
 
 def _examined(point: Point, narrow: Point, rng: Generator, thorough: bool, precise: bool) -> Examined:

@@ -11,7 +11,7 @@ from ..differences.ladder import glimpsed
 from .cases import Case
 from .inputs import Declaration
 from .layer import Array, FaultError, Layer, RefusalError, run_forward
-from .point import Point, at, draw_cotangents
+from .point import Point, at, draw_cotangents, widened
 from .values import realised
 from .verdict import LayerFailure
 
@@ -62,7 +62,7 @@ def study_of(layer: Layer, declaration: Declaration, failure: LayerFailure) -> C
                 return None
             outputs = run_forward(layer, inputs).outputs
             cotangents = draw_cotangents(layer, outputs, np.random.default_rng(case.seed))
-            point = at(layer, declaration, realised(case, declaration), cotangents)
+            point = widened(at(layer, declaration, realised(case, declaration), cotangents))
         except (RefusalError, FaultError):
             return None
         return measured_study(point, dict(case.sizes), name, failure.gap / 100)
