@@ -110,8 +110,8 @@ def _guesses(study: Study, name: str) -> Iterator[str]:
     yield from _entry_factor(study)
     yield from missing_path(study, name)
     yield from confused_input(study, name)
-    yield from missing_along(study)
     yield from factor_along(study)
+    yield from missing_along(study)
     yield from wrong_mask(study)
     yield from nearly_right(study)
 

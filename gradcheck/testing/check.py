@@ -130,6 +130,7 @@ def assert_layer(layer: Any, shapes: Mapping[str, Any] | None = None, *, unsure:
 
     unsure: accept an unsure verdict in silence; by default it raises too.
     """
+    __tracebackhide__ = True
     verdict = check_layer(layer, shapes, **options)
     if verdict.status == "fail" or (verdict.status == "unsure" and not unsure):
         raise LayerCheckError(verdict)
