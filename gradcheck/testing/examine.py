@@ -160,7 +160,7 @@ def located(point: Point, trial: Trial, u: Array, rng: Generator) -> LayerFailur
         return _failure(point, trial, x, int(np.flatnonzero(~np.isfinite(point.claimed[trial.name]) & (u != 0))[0]))
     if x.size <= _EVERY_ENTRY:
         apart = [_apart(point, trial.name, _entry(x, i)) for i in range(x.size)]
-        for index in sorted(range(x.size), key=lambda i: -np.nan_to_num(apart[i], nan=np.inf)):
+        for index in _falling(apart):
             single = settled(point, trial.name, _entry(x, index), rng)
             if single.outcome == trial.outcome:
                 return _failure(point, single, x, index)
@@ -176,6 +176,12 @@ def located(point: Point, trial: Trial, u: Array, rng: Generator) -> LayerFailur
     if trial.outcome == "differs" and trial.note == ONLY_THERE and bool(np.all(u == 1)):
         return _along(point, trial, "summed over all entries")
     return None
+
+
+def _falling(values: list[float]) -> list[int]:
+    """The places of the values from the largest on, NaN first; of those equal to four digits, the first comes first."""
+    plain = [float("inf") if np.isnan(v) else float(f"{v:.3e}") for v in values]
+    return sorted(range(len(values)), key=lambda i: (-plain[i], i))
 
 
 def _apart(point: Point, name: str, u: Array) -> float:
