@@ -55,7 +55,8 @@ def check_layer(
 
     layer is one of
       an object with `forward(**inputs) -> (y, cache)` and `backward(dy, cache) -> gradients`;
-      an object that keeps its cache to itself: `forward(**inputs) -> y` and `backward(dy) -> gradients`;
+      an object that keeps its cache to itself: `forward(**inputs) -> y`, or a call of the object itself, and
+      `backward(dy) -> gradients`;
       a pair of functions `(forward, backward)` of either kind, or a forward function with `backward=`;
       a function `f(**inputs) -> y` with `vjp=`, called as `vjp(dy, **inputs)`;
       a function with a scalar value (a loss) with `gradient=`, called as `gradient(**inputs)`, or with
@@ -64,7 +65,8 @@ def check_layer(
       with `framework="torch"` or `framework="jax"`).
 
     y is an array, a number, or a tuple or dict of them (several outputs); dy has the same form. The gradients are
-    a dict by input name, a tuple in the order of the differentiable inputs, or one array when there is one.
+    a dict by input name (also "dx", "grad_x", "x_grad"), a tuple in the order of the differentiable inputs, arrays
+    and then a dict of the others, or one array when there is one.
     Where forward returns (y1, y2, cache), backward may also be `backward(dy1, dy2, cache)`.
 
     shapes: input name -> shape; each size is a number, a dim such as "m", or a combination such as "n+1", "2*n".
