@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -46,7 +47,7 @@ class Asked:
 def check_named_layer(asked: Asked) -> int:
     """Check the layer that MODULE:NAME or FILE.py:NAME names; print the verdict and return the exit status."""
     module = asked.source.rpartition(":")[0]
-    with ProcessPoolExecutor(asked.jobs) if asked.jobs > 1 else nullcontext() as executor:
+    with _processes(asked.jobs, module) if asked.jobs > 1 else nullcontext() as executor:
         verdict = check_layer(
             load(asked.source),
             read_shapes(" ".join(asked.shapes)) or None,
@@ -62,6 +63,11 @@ def check_named_layer(asked: Asked) -> int:
         )
     write(str(verdict))
     return {"pass": PASS, "fail": FAIL, "unsure": UNSURE}[verdict.status]
+
+
+def _processes(count: int, module: str) -> ProcessPoolExecutor:
+    """Processes that start afresh and import the module: a fork of one in which JAX or torch runs threads may hang."""
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_imported, initargs=(module,))
 
 
 def load(source: str) -> Any:

@@ -67,6 +67,12 @@ def glimpsed(line: Line, steps: Sequence[float]) -> Slope:
     return Slope(float(plain[-1]), error if np.isfinite(error) else float("inf"), float(made[-1]), 0.0, size)
 
 
+def quotient(line: Line, step: float) -> tuple[float, float]:
+    """The central difference quotient at one step, of unknown error, and the largest value met."""
+    plain, _, size = _quotients(line, [step])
+    return float(plain[0]), size
+
+
 def _quotients(line: Line, steps: Sequence[float]) -> tuple[NDArray[Any], NDArray[Any], float]:
     """The difference quotients at these steps, the steps really made, and the largest value met."""
     samples = line.at([s for h in steps for s in (h, -h)])

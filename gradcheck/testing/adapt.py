@@ -61,11 +61,12 @@ def _pair(layer: Any, backward: Callable[..., Any] | None) -> tuple[Callable[...
         return forward, backward
     if isinstance(layer, tuple) and len(layer) == 2 and all(callable(f) for f in layer):
         return layer
-    if isinstance(layer, type) and hasattr(layer, "forward") and hasattr(layer, "backward"):
+    if isinstance(layer, type) and hasattr(layer, "backward"):
         static = all(isinstance(vars(layer).get(f), staticmethod | classmethod) for f in ("forward", "backward"))
         layer = layer if static else _instance(layer)
-    if callable(getattr(layer, "forward", None)) and callable(getattr(layer, "backward", None)):
-        return layer.forward, layer.backward
+    forward = getattr(layer, "forward", layer)
+    if callable(forward) and callable(getattr(layer, "backward", None)):
+        return forward, layer.backward
     raise LayerError(
         "this is not a layer that can be checked",
         got=type(layer).__name__,

@@ -9,6 +9,7 @@ from typing import Literal
 from ..errors import LayerError
 from .inputs import Declaration
 
+Sizes = tuple[tuple[str, int], ...]
 Regime = Literal["normal", "rounded", "constant", "zeros", "small", "large", "huge", "ends", "sorted"]
 Layout = Literal["plain", "fortran", "strided", "reversed", "readonly"]
 
@@ -25,7 +26,7 @@ class Case:
     kinks: also look for kinks along random lines and check beside them.
     """
 
-    sizes: tuple[tuple[str, int], ...]
+    sizes: Sizes
     regime: Regime = "normal"
     seed: int = 0
     focus: str = ""
@@ -59,7 +60,7 @@ def _mixed(seed: int, k: int) -> int:
     return (seed * 1_000_003 + k * 7919 + 17) % 2**31
 
 
-def _sizes(declaration: Declaration) -> Iterator[tuple[tuple[str, int], ...]]:
+def _sizes(declaration: Declaration) -> Iterator[Sizes]:
     """Sizes worth trying: distinct, smallest, equal, each at its smallest, even, odd, falling, one large."""
     names = [name for name, _, _ in declaration.dims]
     low = {name: least for name, least, _ in declaration.dims}
@@ -79,7 +80,7 @@ def _sizes(declaration: Declaration) -> Iterator[tuple[tuple[str, int], ...]]:
             yield fitted
 
 
-def _fitted(declaration: Declaration, sizes: dict[str, int]) -> tuple[tuple[str, int], ...] | None:
+def _fitted(declaration: Declaration, sizes: dict[str, int]) -> Sizes | None:
     """The sizes moved into their ranges, and up until every shape is possible; None where that does not help."""
     for step in range(12):
         moved = {}
@@ -91,7 +92,7 @@ def _fitted(declaration: Declaration, sizes: dict[str, int]) -> tuple[tuple[str,
     return _searched(declaration, sizes)
 
 
-def _searched(declaration: Declaration, sizes: dict[str, int]) -> tuple[tuple[str, int], ...] | None:
+def _searched(declaration: Declaration, sizes: dict[str, int]) -> Sizes | None:
     """The same by raising one dim at a time, for shapes such as n-k that a common step never makes possible."""
     for name, _, high in declaration.dims:
         for value in range(sizes[name] + 1, min(sizes[name] + 40, high if high is not None else 10**9) + 1):

@@ -6,19 +6,31 @@ whose sizes are all different, so that a factor of m is not taken for a factor o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import cycle
 
 import numpy as np
 
+from .budget import lines_run
 from .cases import Case
 from .habits import size_habit
 from .inputs import Declaration
-from .layer import Array, FaultError, Layer, RefusalError
-from .point import at
+from .layer import Array, FaultError, Layer
 from .precision import check_precision
-from .study import Study, measured_study, study_of
+from .study import MOST_ENTRIES, Study, study_of
+from .terms import confused_input, factor_along, missing_along, missing_path, nearly_right, wrong_mask
 from .verdict import LayerFailure
+
+_TELLING = (
+    ((3, 5, 6, 7, 10), (5, 4, 7, 6, 9)),
+    ((2, 3, 4, 5, 6), (3, 4, 2, 6, 5)),
+    ((2, 3, 2, 3, 4), (3, 2, 2, 3, 2)),
+    ((2, 2, 1, 1, 2), (1, 2, 2, 1, 3)),
+)
+"""Sizes of the dims at two points, the most telling first."""
+_MOST_LINES = 500_000
+"""How many lines of Python the differences at one point may run."""
 
 
 def likely_cause(
@@ -33,17 +45,17 @@ def likely_cause(
     if drawn:
         return _at_values(failure)
     study = study_of(layer, declaration, failure)
-    ordinary = [s for s in map(study, _ordinary(case, declaration)) if s]
+    ordinary = [s for s in map(study, _ordinary(layer, declaration, case, failure.array)) if s]
     showing = [s for s in ordinary if s.shows]
     if showing and len(showing) < len(ordinary):
-        return _digits(ordinary) or _at_values(failure) or _of_values(case)
+        return _digits(ordinary) or _at_values(failure) or _of_values(case) or _masked(showing[0])
     habit = "" if layer.slow >= 10 else size_habit(layer, declaration, case, failure)
     if not showing:
         if not habit:
-            return _digits(ordinary) or _at_values(failure) or _of_values(case)
+            return _digits(ordinary) or _at_values(failure) or _of_values(case) or _masked(study(case))
         there = study(replace(case, regime="normal", focus="", layout="plain", kinks=False, seed=case.seed + 12))
         showing = [there] if there and there.shows else []
-    guess = _common_guess(showing, failure.array) or _digits(ordinary)
+    guess = _common_guess(showing, failure.array) or _digits(ordinary) or _repeats(study, declaration, case)
     return "; ".join(part for part in (guess, habit) if part)
 
 
@@ -65,14 +77,29 @@ def _digits(studies: list[Study]) -> str:
     return ""
 
 
-def _ordinary(case: Case, declaration: Declaration) -> Iterator[Case]:
-    """Two ordinary points of distinct sizes."""
-    distinct = {}
-    for k, (name, low, high) in enumerate(declaration.dims):
-        wanted = max((3, 5, 6, 7, 10)[k % 5], low)
-        distinct[name] = wanted if high is None else min(wanted, high)
-    if declaration.allows(distinct):
-        yield from (Case(tuple(distinct.items()), seed=case.seed + k) for k in (11, 13))
+def _ordinary(layer: Layer, declaration: Declaration, case: Case, name: str) -> list[Case]:
+    """Two ordinary points, of sizes by which a dim can be told from another: the largest that can be studied in time.
+
+    Small sizes are not all different, but no two dims have the same sizes at both points.
+    """
+    for sizes in _TELLING:
+        cases = []
+        for k, row in enumerate(sizes):
+            chosen = {}
+            for (dim, low, high), wanted in zip(declaration.dims, cycle(row), strict=False):
+                chosen[dim] = max(wanted, low) if high is None else min(max(wanted, low), high)
+            if declaration.allows(chosen):
+                cases.append(Case(tuple(chosen.items()), seed=case.seed + 11 + 2 * k))
+        if cases and all(_affordable(layer, declaration, c, name) for c in cases):
+            return cases
+    return []
+
+
+def _affordable(layer: Layer, declaration: Declaration, case: Case, name: str) -> bool:
+    entries = int(np.prod(declaration.shapes(dict(case.sizes))[name]))
+    if not 0 < entries <= MOST_ENTRIES:
+        return False
+    return layer.slow >= 10 or 4 * entries * lines_run(layer, declaration, case) <= _MOST_LINES
 
 
 def _guesses(study: Study, name: str) -> Iterator[str]:
@@ -81,8 +108,12 @@ def _guesses(study: Study, name: str) -> Iterator[str]:
     yield from _moved_entries(study)
     yield from _few_entries(study, name)
     yield from _entry_factor(study)
-    yield from _path(study, name)
-    yield from _mask(study)
+    yield from missing_path(study, name)
+    yield from confused_input(study, name)
+    yield from factor_along(study)
+    yield from missing_along(study)
+    yield from wrong_mask(study)
+    yield from nearly_right(study)
 
 
 def _constant_factor(study: Study) -> Iterator[str]:
@@ -92,25 +123,22 @@ def _constant_factor(study: Study) -> Iterator[str]:
         return
     live = np.abs(measured) > 1e-3 * study.scale
     if not live.any():
-        yield "the gradient should be zero"
+        yield "forward is flat: its gradient is zero (a straight-through estimate, if meant, is no gradient)"
         return
     ratios = claimed[live] / measured[live]
     factor = float(np.median(ratios))
     if not study.alike(claimed, factor * measured):
         return
     count = float(max(y.size for y in study.point.done.outputs))
-    names = {-1.0: "sign", 2.0: "factor 2 too much", 0.5: "factor 2 missing", -2.0: "sign and factor 2"}
+    # Sizes can be equal, and equal to 2: each that fits is a guess, and that of a second point decides.
+    names = [(1 / count, "1/(size of y) too much"), (count, "1/(size of y) missing")] if count > 1 else []
     for name, size in study.sizes.items():
         if size > 1:
-            found = {float(size): f"1/{name} missing", 1 / size: f"1/{name} too much, a sum taken for a mean"}
-            found |= {size**0.5: f"1/sqrt({name}) missing", size**-0.5: f"1/sqrt({name}) too much"}
-            names = found | names
-    if count > 1:
-        names = {count: "1/(size of y) missing", 1 / count: "1/(size of y) too much"} | names
-    for value, text in names.items():
-        if abs(factor / value - 1) < 1e-4:
-            yield text
-            return
+            names += [(size, f"1/{name} missing"), (1 / size, f"1/{name} too much, a sum taken for a mean")]
+            names += [(size / (size - 1), f"1/({name}-1) for 1/{name}"), (1 - 1 / size, f"1/{name} for 1/({name}-1)")]
+            names += [(size**0.5, f"1/sqrt({name}) missing"), (size**-0.5, f"1/sqrt({name}) too much")]
+    names += [(-1.0, "sign"), (2.0, "factor 2 too much"), (0.5, "factor 2 missing"), (-2.0, "sign and factor 2")]
+    yield from (text for value, text in names if abs(factor / value - 1) < 1e-4)
     if abs(factor - 1) > 30 * study.precision:
         yield f"a constant factor {factor:.{5 if abs(factor - 1) > 1e-4 else 9}g}"
 
@@ -183,42 +211,26 @@ def _factors(study: Study) -> Iterator[tuple[str, Array]]:
         yield "dy", dy.astype(np.float64)
 
 
-def _path(study: Study, name: str) -> Iterator[str]:
-    """A term that is there too often or not at all."""
-    missing = study.measured - study.claimed
-    if missing.size > 1 and study.wrong.all() and study.alike(missing, np.full_like(missing, missing.flat[0])):
-        yield "the same number is added to every entry"
-    for dy in study.point.cotangents:
-        if dy.shape == missing.shape:
-            if study.alike(missing, dy):
-                yield "missing path: dy itself (a skip connection) is not added"
-            if study.alike(missing, -dy):
-                yield "dy itself is added once too often"
-    if len(study.point.cotangents) > 1:
-        for k, dy in enumerate(study.point.cotangents):
-            silent = tuple(c if j == k else np.zeros_like(c) for j, c in enumerate(study.point.cotangents))
-            try:
-                alone = at(study.point.layer, study.point.declaration, study.point.inputs, silent)
-            except (RefusalError, FaultError):
-                continue
-            part = measured_study(alone, study.sizes, name, study.precision)
-            if part is not None and dy.size and not np.any(part.claimed) and np.any(part.wrong):
-                yield f"missing path: through output {k + 1}"
-    for other, x in study.point.inputs.items():
-        if x.shape == missing.shape and x.dtype.kind == "f":
-            live = np.abs(x) > 1e-6
-            ratio = float(np.median(missing[live] / x[live])) if live.any() else 0.0
-            if abs(ratio) > 1e-6 and study.alike(missing, ratio * x):
-                yield f"a term {abs(ratio):.4g}·{other} is {'missing' if ratio > 0 else 'too much'}"
+def _repeats(study: Callable[[Case], Study | None], declaration: Declaration, case: Case) -> str:
+    """Whether it is repeated indices that are wrong: all are right where each occurs once, not where one is all."""
+    threes = {n: max(low, 3) if high is None else min(max(low, 3), high) for n, low, high in declaration.dims}
+    for given in declaration.inputs:
+        if given.dtype.kind not in "iu" or not declaration.allows(threes):
+            continue
+        once, same = (
+            study(Case(tuple(threes.items()), regime, case.seed, focus=given.name)) for regime in ("sorted", "constant")
+        )
+        if once is None or same is None or once.shows or not same.shows:
+            continue
+        indices = once.point.inputs[given.name]
+        if indices.size > 1 and len(np.unique(indices)) == indices.size:
+            return f"wrong where entries of {given.name} are repeated: their shares must be added up"
+    return ""
 
 
-def _mask(study: Study) -> Iterator[str]:
-    """Entries that are zero where they should not be, or the other way round, all others being right."""
-    wrong = study.wrong
-    if not wrong.all() and np.all(
-        (study.claimed[wrong] == 0) | (np.abs(study.measured[wrong]) < study.precision * study.scale)
-    ):
-        yield "mask from the wrong variable: some entries should, or should not, be zero"
+def _masked(study: Study | None) -> str:
+    """Whether a mask is wrong at one point: what shows at some values only is most often that."""
+    return next(wrong_mask(study), "") if study is not None and study.shows else ""
 
 
 def _at_values(failure: LayerFailure) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import LayerError
 from .adapt import with_parameters
+from .budget import LARGE, WIDEST, Budget, entries_of
 from .cases import Case, planned
 from .causes import likely_cause
 from .examine import Examined
@@ -19,15 +20,12 @@ from .inputs import Declaration, declare
 from .job import Job, examined_case, examined_values
 from .layer import Layer
 from .messages import failure_message
+from .options import check_options
 from .search import searched, usual_points
 from .shrink import simplest_values, smallest_case
 from .spread import Progress, in_order
 from .verdict import LayerCheckError, LayerFailure, LayerVerdict
 
-_BUDGET = 3_000_000
-"""How many input entries all points together may have: many points for small layers, a few for large ones."""
-_LARGE = 200_000
-_FEW_SHAPES = 5
 _EXCUSES = 0.3
 
 
@@ -57,7 +55,8 @@ def check_layer(
 
     layer is one of
       an object with `forward(**inputs) -> (y, cache)` and `backward(dy, cache) -> gradients`;
-      an object that keeps its cache to itself: `forward(**inputs) -> y` and `backward(dy) -> gradients`;
+      an object that keeps its cache to itself: `forward(**inputs) -> y`, or a call of the object itself, and
+      `backward(dy) -> gradients`;
       a pair of functions `(forward, backward)` of either kind, or a forward function with `backward=`;
       a function `f(**inputs) -> y` with `vjp=`, called as `vjp(dy, **inputs)`;
       a function with a scalar value (a loss) with `gradient=`, called as `gradient(**inputs)`, or with
@@ -66,7 +65,8 @@ def check_layer(
       with `framework="torch"` or `framework="jax"`).
 
     y is an array, a number, or a tuple or dict of them (several outputs); dy has the same form. The gradients are
-    a dict by input name, a tuple in the order of the differentiable inputs, or one array when there is one.
+    a dict by input name (also "dx", "grad_x", "x_grad"), a tuple in the order of the differentiable inputs, arrays
+    and then a dict of the others, or one array when there is one.
     Where forward returns (y1, y2, cache), backward may also be `backward(dy1, dy2, cache)`.
 
     shapes: input name -> shape; each size is a number, a dim such as "m", or a combination such as "n+1", "2*n".
@@ -93,6 +93,8 @@ def check_layer(
     0.5
     """
     started = time.perf_counter()
+    given = {"backward": backward, "vjp": vjp, "gradient": gradient or None}
+    check_options(functions=given, constants=constants, seed=seed, points=points, executor=executor)
     if network is not None:
         from .mathematics import declared_shapes
 
@@ -130,6 +132,7 @@ def assert_layer(layer: Any, shapes: Mapping[str, Any] | None = None, *, unsure:
 
     unsure: accept an unsure verdict in silence; by default it raises too.
     """
+    __tracebackhide__ = True
     verdict = check_layer(layer, shapes, **options)
     if verdict.status == "fail" or (verdict.status == "unsure" and not unsure):
         raise LayerCheckError(verdict)
@@ -143,9 +146,8 @@ def _visited(
 ) -> tuple[list[Examined], Failing | None]:
     """Visit the planned cases, then random ones; stop at the first failure."""
     drawn = any(i.strategy is not None for i in job.declaration.inputs)
-    cases = [] if drawn else _affordable(planned(job.declaration, seed), job.declaration)
-    if layer.slow >= 10:
-        cases = _of_few_shapes(cases)
+    budget = Budget(job.anew().adapter(), job.declaration)
+    cases = [] if drawn else budget.chosen(planned(job.declaration, seed))
     wanted = points if points is not None else usual_points() // layer.slow
     seen: list[Examined] = []
     bar = Progress(progress, len(cases) + wanted, layer.name)
@@ -155,8 +157,8 @@ def _visited(
             bar.step()
             if examined.outcome == "fail":
                 return seen, (case, examined)
-        room = wanted if drawn else min(wanted, _room(cases, job.declaration))
-        found = searched(job, layer, seed, room, seen, bar)[1] if room else None
+        room, width = (wanted, WIDEST) if drawn else budget.left(cases, wanted)
+        found = searched(job, layer, seed, room, width, seen, bar)[1] if room else None
         return seen, (found[0][0], found[1]) if found else _unexcused(seen)
     finally:
         bar.close()
@@ -167,35 +169,6 @@ def _unexcused(seen: list[Examined]) -> Failing | None:
     if any(e.kinked for e in seen):
         return None
     return next(((e.case, e.strictly()) for e in seen if e.case is not None and e.convention is not None), None)
-
-
-def _affordable(cases: list[Case], declaration: Declaration) -> list[Case]:
-    """As many cases as the budget allows, two at least; for large arrays only plain ones, which are quickly settled."""
-    if _entries(cases[0], declaration) > _LARGE:
-        return [replace(cases[0], seed=cases[k].seed) for k in (0, 1)]
-    kept: list[Case] = []
-    spent = 0
-    for case in cases:
-        spent += _entries(case, declaration)
-        if spent > _BUDGET and len(kept) >= 2:
-            break
-        kept.append(case)
-    return kept
-
-
-def _of_few_shapes(cases: list[Case]) -> list[Case]:
-    """The cases with the first few sizes: where every new shape is compiled anew, shapes cost more than points."""
-    shapes = list(dict.fromkeys(c.sizes for c in cases))[:_FEW_SHAPES]
-    return [c for c in cases if c.sizes in shapes]
-
-
-def _room(cases: list[Case], declaration: Declaration) -> int:
-    spent = sum(_entries(c, declaration) for c in cases)
-    return max(0, _BUDGET - spent) // max(1, _entries(cases[0], declaration))
-
-
-def _entries(case: Case, declaration: Declaration) -> int:
-    return int(sum(np.prod(s, dtype=float) for s in declaration.shapes(dict(case.sizes)).values())) or 1
 
 
 def _without_failure(title: str, seen: list[Examined], declaration: Declaration, seed: int) -> LayerVerdict:
@@ -247,11 +220,8 @@ def _with_failure(layer: Layer, fresh: Job, failing: Failing, seen: list[Examine
     assert failure is not None
     declaration, title = fresh.declaration, layer.name
     judged: Callable[[Examined], Examined] = Examined.strictly if examined.convention is not None else lambda e: e
-    if failure.kind == "gradient" and not examined.convention and _remembers(fresh, case, failure):
-        headline = f"gradient of {failure.array} remembers an earlier call"
-        failure = replace(failure, kind="purity", headline=headline, cause="stale cache: a fresh object is right")
     found_in, drawn = case, any(i.strategy is not None for i in declaration.inputs)
-    if not drawn and _entries(case, declaration) <= _LARGE:
+    if not drawn and entries_of(case, declaration) <= LARGE:
         case, failure = smallest_case(
             case, failure, declaration, lambda c: judged(examined_case(layer, declaration, c))
         )
@@ -260,6 +230,9 @@ def _with_failure(layer: Layer, fresh: Job, failing: Failing, seen: list[Examine
             failure = simplest_values(
                 inputs, failure, declaration, lambda a: judged(examined_values(layer, declaration, a, case))
             )[1]
+    if failure.kind == "gradient" and not examined.convention and _remembers(fresh, case, failure):
+        headline = f"gradient of {failure.array} remembers an earlier call"
+        failure = replace(failure, kind="purity", headline=headline, cause="stale cache: a fresh object is right")
     cause = failure.cause or likely_cause(layer, declaration, found_in, failure, drawn=drawn)
     failure = replace(failure, cause=cause)
     message = failure_message(title, failure, _again(title, seed))

@@ -15,11 +15,11 @@ from .cases import Case
 from .inputs import Declaration
 from .joined import tie_failure
 from .layer import Array, FaultError, Layer, RefusalError, run_forward
-from .narrow import check_narrow, widened
-from .point import Point, at, draw_cotangents, finite
+from .narrow import check_narrow
+from .point import Point, at, draw_cotangents, finite, widened
 from .precision import check_precision
 from .purity import check_numbers, check_purity
-from .trial import INFINITE, Trial, settled, tried
+from .trial import INFINITE, JUMPS, Trial, jumps, settled, tried
 from .verdict import LayerFailure
 
 Outcome = Literal["pass", "fail", "nothing", "unsure"]
@@ -91,6 +91,9 @@ def examine(
     except RefusalError as refusal:
         return Examined("nothing", note=f"forward raised {refusal}", refused=not refusal.by_value)
     except FaultError as fault:
+        number = fault.failure.claimed
+        if number is not None and np.isnan(number) and jumps(layer, inputs, fault.failure.array, rng):
+            return Examined("nothing", note=JUMPS, kinked=True)
         return Examined("fail", fault.failure)
 
 
@@ -156,11 +159,11 @@ def located(point: Point, trial: Trial, u: Array, rng: Generator) -> LayerFailur
     if trial.note == INFINITE:
         return _failure(point, trial, x, int(np.flatnonzero(~np.isfinite(point.claimed[trial.name]) & (u != 0))[0]))
     if x.size <= _EVERY_ENTRY:
-        entries = [(settled(point, trial.name, _entry(x, i), rng), i) for i in range(x.size)]
-        wrong = [(t, i) for t, i in entries if t.outcome == trial.outcome]
-        if wrong:
-            worst, index = max(wrong, key=lambda pair: (pair[0].gap, -pair[1]))
-            return _failure(point, worst, x, index)
+        apart = [_apart(point, trial.name, _entry(x, i)) for i in range(x.size)]
+        for index in _falling(apart):
+            single = settled(point, trial.name, _entry(x, index), rng)
+            if single.outcome == trial.outcome:
+                return _failure(point, single, x, index)
     else:
         index = worst_entry(lambda part: _apart(point, trial.name, part.reshape(x.shape)), x.size, u.reshape(-1))
         single = settled(point, trial.name, _entry(x, index), rng)
@@ -173,6 +176,12 @@ def located(point: Point, trial: Trial, u: Array, rng: Generator) -> LayerFailur
     if trial.outcome == "differs" and trial.note == ONLY_THERE and bool(np.all(u == 1)):
         return _along(point, trial, "summed over all entries")
     return None
+
+
+def _falling(values: list[float]) -> list[int]:
+    """The places of the values from the largest on, NaN first; of those equal to four digits, the first comes first."""
+    plain = [float("inf") if np.isnan(v) else float(f"{v:.3e}") for v in values]
+    return sorted(range(len(values)), key=lambda i: (-plain[i], i))
 
 
 def _apart(point: Point, name: str, u: Array) -> float:

@@ -11,7 +11,7 @@ from .cases import Case
 from .inputs import Declaration
 from .layer import Array, FaultError, Layer, RefusalError, run_forward
 from .point import Point, at, copied, draw_cotangents, finite
-from .trial import tried
+from .trial import plainly_differs
 from .values import realised
 from .verdict import LayerFailure
 
@@ -23,12 +23,16 @@ _SHARE = 0.7
 
 def size_habit(layer: Layer, declaration: Declaration, case: Case, failure: LayerFailure) -> str:
     """What the failing sizes have in common, where some sizes do not fail; "" where it fails at all of them."""
+    case = _smaller(layer, declaration, case, failure)
     sizes = dict(case.sizes)
     habits = []
     for name, low, high in declaration.dims:
         top = low + _UP_TO - 1 if high is None else min(high, low + _UP_TO - 1)
         tried = [n for n in range(low, top + 1) if declaration.allows({**sizes, name: n})]
-        draws = {n: _fails(layer, declaration, replace(case, sizes=_put(sizes, name, n)), failure) for n in tried}
+        put = {n: replace(case, sizes=_put(sizes, name, n)) for n in tried}
+        if all(_fails(layer, declaration, put[n], failure, draws=1) for n in tried):
+            continue
+        draws = {n: _fails(layer, declaration, put[n], failure) for n in tried}
         failing = {n for n in tried if draws[n]}
         if sum(draws.values()) < _SHARE * _DRAWS * len(failing):
             return ""  # it is some values that fail, not some sizes
@@ -42,6 +46,14 @@ def size_habit(layer: Layer, declaration: Declaration, case: Case, failure: Laye
     if not habits or any(h.startswith("but not") for h in habits):
         return _pairs(layer, declaration, case, failure) or " and ".join(habits)
     return " and ".join(habits)
+
+
+def _smaller(layer: Layer, declaration: Declaration, case: Case, failure: LayerFailure) -> Case:
+    """The case with every dim just above its smallest, where it fails there too: many sizes will be tried from it."""
+    low = {name: least for name, least, _ in declaration.dims}
+    sizes = {n: min(size, max(low[n] + 1, failure.sizes.get(n, 0))) for n, size in case.sizes}
+    smaller = replace(case, sizes=tuple(sizes.items()))
+    return smaller if _fails(layer, declaration, smaller, failure, draws=1) else case
 
 
 def _in_words(name: str, tried: list[int], failing: set[int]) -> str:
@@ -82,23 +94,23 @@ def _pairs(layer: Layer, declaration: Declaration, case: Case, failure: LayerFai
     return ""
 
 
-def _fails(layer: Layer, declaration: Declaration, case: Case, failure: LayerFailure) -> int:
+def _fails(layer: Layer, declaration: Declaration, case: Case, failure: LayerFailure, draws: int = _DRAWS) -> int:
     """In how many draws of a case the gradient of the same input is wrong."""
     if not declaration.allows(dict(case.sizes)):
         return 0
     found = 0
-    for k in range(_DRAWS):
+    for k in range(draws):
         rng = np.random.default_rng([case.seed, k])
         inputs = realised(replace(case, seed=case.seed + k), declaration)
         try:
             outputs = run_forward(layer, copied(inputs)).outputs
             point = at(layer, declaration, inputs, draw_cotangents(layer, outputs, rng))
             u = _direction(point, failure, rng)
-            found += finite(outputs) and tried(point, failure.array, u, rng).outcome == "differs"
+            found += finite(outputs) and plainly_differs(point, failure.array, u, rng)
         except RefusalError:
             return 0
         except FaultError:
-            return _DRAWS
+            return draws
     return found
 
 

@@ -156,11 +156,20 @@ def _dims(
     found = []
     for name in symbols:
         limits = declared.get(name, (1, None))
-        low, high = (limits, limits) if isinstance(limits, int) else tuple(limits)
-        if not isinstance(low, int) or low < 0 or (high is not None and high < low):
+        low, high = (limits, limits) if isinstance(limits, int) else _pair(name, limits)
+        if not isinstance(low, int) or low < 0 or not (high is None or (isinstance(high, int) and high >= low)):
             raise LayerError(f"the range of dim {name} is empty", got=f"({low}, {high})", expected="0 <= low <= high")
         found.append((name, low, high))
     return tuple(found)
+
+
+def _pair(name: str, limits: Any) -> tuple[Any, Any]:
+    try:
+        low, high = limits
+    except (TypeError, ValueError):
+        expected = "(smallest, largest or None)"
+        raise LayerError(f"the range of dim {name} can't be read", got=repr(limits), expected=expected) from None
+    return low, high
 
 
 def _mapping(what: str, given: Any) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..errors import LayerError
-from .layer import Array, Pass
+from .layer import Array, FaultError, Pass, misshapen
+
+_INVALID = re.compile(r"at output\[(\d+)\] .*?type \w+\[([\d,]*)\] .*?type \w+\[([\d,]*)\].*shapes do not match")
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,19 @@ class JaxLayer:
         with _wide(inputs):
             leaves, tree = jax.tree_util.tree_flatten(value)
             dys = [_cotangent(c, y) for c, y in zip(cotangents, leaves, strict=True)]
-            grads = pull(jax.tree_util.tree_unflatten(tree, dys))
+            try:
+                grads = pull(jax.tree_util.tree_unflatten(tree, dys))
+            except (TypeError, ValueError) as error:
+                raise self._explained(error) from error
             return {n: np.asarray(g) for n, g in zip(self.differentiable, grads, strict=True)}
+
+    def _explained(self, error: Exception) -> Exception:
+        """A complaint about a wrong shape, with the input's name in place of its number."""
+        found = _INVALID.search(str(error))
+        if not found or not isinstance(self.function, jax.custom_vjp) or int(found.group(1)) >= len(self.order):
+            return error
+        got, expected = (tuple(int(n) for n in found.group(k).split(",") if n) for k in (2, 3))
+        return FaultError(misshapen(self.order[int(found.group(1))], got, expected))
 
     def _called(self, *moving: Any, rest: Mapping[str, Array]) -> Any:
         given = dict(zip(self.differentiable, moving, strict=True))

@@ -111,7 +111,7 @@ def run_backward(layer: Layer, done: Pass, cotangents: tuple[Array, ...]) -> dic
     try:
         with np.errstate(all="ignore"):
             return layer.backward(done, cotangents)
-    except FaultError:
+    except (FaultError, GradcheckError):
         raise
     except BY_VALUE as error:
         raise RefusalError(error) from error
@@ -140,12 +140,13 @@ def gradients(raw: Mapping[str, Any], inputs: Mapping[str, Array], names: tuple[
                 LayerFailure("values", f"gradient of {name} is not an array of numbers", name, detail=f"got {kind}")
             )
         if array.shape != expected.shape:
-            raise FaultError(_misshapen(name, array.shape, expected.shape))
+            raise FaultError(misshapen(name, array.shape, expected.shape))
         found[name] = array
     return found
 
 
-def _misshapen(name: str, got: tuple[int, ...], expected: tuple[int, ...]) -> LayerFailure:
+def misshapen(name: str, got: tuple[int, ...], expected: tuple[int, ...]) -> LayerFailure:
+    """The failure of a gradient that has not the shape of its input, with what it looks like."""
     cause = ""
     if got == expected[::-1]:
         cause = "transpose"

@@ -12,28 +12,11 @@ import numpy as np
 from numpy.random import Generator
 
 from .layer import Array, FaultError, RefusalError
-from .point import Point, at, cast, finite, flattened, natural
+from .point import Point, at, finite, flattened, natural, widened
 from .verdict import LayerFailure
 
 _AGAIN, _MOST = 5, 3
 """At how many points, scaled anew, a loss is looked for again, and at how many of them it has to be found."""
-
-
-def widened(point: Point) -> Point:
-    """The same point in float64 where the layer computes in float64 when it is given some; else as it is.
-
-    The formula is the same in every precision, and only in the wider one can it be told from rounding.
-    """
-    if all(a.dtype.kind != "f" or a.dtype == np.float64 for a in point.inputs.values()):
-        return point
-    try:
-        wide = cast(point.inputs, np.dtype(np.float64))
-        cotangents = tuple(c.astype(np.float64) for c in point.cotangents)
-        found = at(point.layer, point.declaration, wide, cotangents)
-    except (RefusalError, FaultError):
-        return point
-    exact = all(y.dtype == np.float64 for y in found.done.outputs if y.dtype.kind == "f")
-    return found if exact and finite(found.done.outputs) else point
 
 
 def check_narrow(point: Point, narrow: Point, rng: Generator) -> None:

@@ -205,8 +205,11 @@ def handed(cotangents: tuple[Array, ...], form: Any) -> Any:
 def named(got: Any, order: tuple[str, ...], differentiable: tuple[str, ...]) -> dict[str, Any]:
     """The gradients by name: from a dict, from a tuple in the order of the inputs, or from a single array."""
     if isinstance(got, Mapping):
-        return dict(_unprefixed(got, differentiable))
-    if isinstance(got, tuple | list) and not (len(differentiable) == 1 and isinstance(got, list)):
+        return _by_input(got, order, differentiable)
+    if isinstance(got, tuple | list) and any(isinstance(part, Mapping) for part in got):
+        return _with_dict(got, differentiable)
+    alone = len(differentiable) == 1 and isinstance(got, list)  # a list of numbers is one gradient
+    if isinstance(got, tuple | list) and not (alone and [type(part) for part in got] != [np.ndarray]):
         if len(got) == len(differentiable):
             return dict(zip(differentiable, got, strict=True))
         if len(got) == len(order):
@@ -222,15 +225,33 @@ def named(got: Any, order: tuple[str, ...], differentiable: tuple[str, ...]) -> 
     raise FaultError(LayerFailure("values", "backward returned a single value", detail=detail))
 
 
-def _unprefixed(got: Mapping[Any, Any], differentiable: tuple[str, ...]) -> Mapping[str, Any]:
-    """The gradients by input name: "dx" and "grad_x" also name the gradient of x."""
-    found = {}
-    for name in differentiable:
-        for key in (name, "d" + name, "d_" + name, "grad_" + name):
-            if key in got:
-                found[name] = got[key]
-                break
-    return found
+def _with_dict(got: tuple[Any, ...] | list[Any], differentiable: tuple[str, ...]) -> dict[str, Any]:
+    """The gradients from some arrays and a dict of the others by name: `return dx, {"W": dW, "b": db}`."""
+    dicts = {k: g for part in got if isinstance(part, Mapping) for k, g in part.items()}
+    keys = {n: key for n in differentiable for key in _spellings(n) if key in dicts}
+    arrays = [part for part in got if not isinstance(part, Mapping)]
+    found = dict(zip((n for n in differentiable if n not in keys), arrays, strict=False))
+    return found | {n: dicts[key] for n, key in keys.items()}
+
+
+def _by_input(got: Mapping[Any, Any], order: tuple[str, ...], differentiable: tuple[str, ...]) -> dict[str, Any]:
+    """The gradients by input name; `LayerError` where it is the names that do not fit."""
+    keys = {n: key for n in order for key in reversed(_spellings(n)) if key in got}
+    missing = [n for n in differentiable if n not in keys]
+    strange = [str(key) for key in got if key not in keys.values()]
+    if missing and len(strange) == len(missing):
+        raise LayerError(
+            f"backward returns no gradient for {missing[0]}, but one for {strange[0]}",
+            got=", ".join(map(str, got)),
+            expected=", ".join(differentiable),
+            hint="the names in shapes= are the names of the gradients",
+        )
+    return {n: got[keys[n]] for n in differentiable if n in keys}
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """The names that the gradient of an input goes by."""
+    return (name, "d" + name, "d_" + name, "grad_" + name, name + "_grad")
 
 
 def _array(value: Any) -> Array:

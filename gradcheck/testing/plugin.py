@@ -39,6 +39,8 @@ def assert_layer(request: pytest.FixtureRequest) -> Callable[..., None]:
     """
 
     def checked(layer: Any, shapes: Any = None, *, unsure: bool = False, **options: Any) -> None:
+        __tracebackhide__ = True  # the message says it all: pytest need not show this function
+
         from .check import check_layer
         from .verdict import LayerCheckError
 

@@ -12,7 +12,7 @@ from numpy.random import Generator
 from ..differences import Line
 from ..differences.line import dot
 from .inputs import Declaration
-from .layer import Array, Layer, Pass, RefusalError, gradients, run_backward, run_forward, run_outputs
+from .layer import Array, FaultError, Layer, Pass, RefusalError, gradients, run_backward, run_forward, run_outputs
 
 LONG_LIMIT = 20_000
 """Up to how many input entries long doubles are worth their time."""
@@ -138,3 +138,20 @@ def with_cotangents(point: Point, cotangents: tuple[Array, ...]) -> Point:
     """The same point seen through other cotangents."""
     fresh = at(point.layer, point.declaration, point.inputs, cotangents)
     return replace(fresh, done=fresh.done)
+
+
+def widened(point: Point) -> Point:
+    """The same point in float64 where the layer computes in float64 when it is given some; else as it is.
+
+    The formula is the same in every precision, and only in the wider one can it be told from rounding.
+    """
+    if all(a.dtype.kind != "f" or a.dtype == np.float64 for a in point.inputs.values()):
+        return point
+    try:
+        wide = cast(point.inputs, np.dtype(np.float64))
+        cotangents = tuple(c.astype(np.float64) for c in point.cotangents)
+        found = at(point.layer, point.declaration, wide, cotangents)
+    except (RefusalError, FaultError):
+        return point
+    exact = all(y.dtype == np.float64 for y in found.done.outputs if y.dtype.kind == "f")
+    return found if exact and finite(found.done.outputs) else point

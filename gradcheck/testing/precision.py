@@ -17,6 +17,10 @@ _FINE, _MIDDLE, _COARSE, _LARGE = 2.0**-30, 2.0**-21, 2.0**-19, 2.0**-16
 """Moves far below the last digit of float32, and three above it, relative to the values moved."""
 
 
+_ALIKE = 0.03
+"""How far a value may be from itself in float32, as a part of it, if its digits are those of float32."""
+
+
 @dataclass(frozen=True)
 class Ear:
     """How to listen in one precision.
@@ -41,18 +45,17 @@ def check_precision(point: Point, rng: Generator) -> None:
 
     Along a line through all inputs and cotangents the slope of every output and gradient entry is taken at three
     steps. Smooth code has the same slope at all three, up to rounding; where digits are cut off, the finest step
-    sees nothing of what was cut off. Ill-conditioned code loses fine moves too, but fewer of them in long doubles.
+    sees nothing of what was cut off. Ill-conditioned code loses fine moves too, but fewer of them in long doubles; and
+    code that cancels to the last digits of float64 (as 1 - cos x does) has nothing left in float32.
     """
     floats = [a for a in (*point.inputs.values(), *point.done.outputs) if a.dtype.kind == "f"]
     if any(a.dtype != np.float64 for a in floats):
         return
-    suspects: set[str] | None = None
+    suspects = set(point.claimed) | {""}
     for _ in range(2):
-        found = _deaf(point, rng, _DOUBLE)
-        suspects = found if suspects is None else suspects & found
+        suspects &= _deaf(point, rng, _DOUBLE)
         if not suspects:
             return
-    assert suspects is not None
     if point.keeps_long():
         suspects &= _deaf(point, rng, _LONG)
     for name in sorted(suspects):
@@ -69,7 +72,7 @@ def _deaf(point: Point, rng: Generator, ear: Ear) -> set[str]:
 
     Entries whose slopes differ among the larger steps are on a curve, at a kink or badly conditioned, not cut off.
     """
-    values = _along_a_line(point, rng, ear.dtype)
+    values, single = _along_a_line(point, rng, ear.dtype)
     try:
         with np.errstate(all="ignore"):
             here, fine, coarse = values(0.0), _slopes(values, ear.finest), _slopes(values, _COARSE)
@@ -87,13 +90,23 @@ def _deaf(point: Point, rng: Generator, ear: Ear) -> set[str]:
                     if step == _MIDDLE:
                         mask &= np.abs(slope - expected) >= ear.scatter * np.abs(expected)
                     mask &= np.abs(slope - fine[n][0]) > ear.part * np.abs(expected)
+            suspects = {n for n, mask in masks.items() if mask.any()}
+            narrow = single() if suspects else {}
     except (RefusalError, FaultError):
         return set()
-    return {n for n, mask in masks.items() if mask.any()}
+    return {n for n in suspects if np.any(masks[n] & _survives(here[n], narrow.get(n)))}
 
 
-def _along_a_line(point: Point, rng: Generator, dtype: np.dtype[Any]) -> Values:
-    """T -> outputs and gradients with every input and cotangent moved by t along a random line."""
+def _survives(here: Array, narrow: Array | None) -> Array:
+    """The entries that float32 can hold as computed: what is computed in float32 anyway is the same there."""
+    if narrow is None:
+        return np.ones(here.shape, bool)
+    found: Array = np.abs(here - narrow) <= _ALIKE * np.abs(here)
+    return found
+
+
+def _along_a_line(point: Point, rng: Generator, dtype: np.dtype[Any]) -> tuple[Values, Callable[[], dict[str, Array]]]:
+    """T -> outputs and gradients with every input and cotangent moved by t along a random line; those in float32."""
     inputs = {n: _direction(a, rng) for n, a in point.inputs.items() if a.dtype.kind == "f"}
     cotangents = tuple(_direction(c, rng) for c in point.cotangents)
     # Off the numbers of float32, which any cut leaves as they are, and off any kink or tie.
@@ -105,11 +118,23 @@ def _along_a_line(point: Point, rng: Generator, dtype: np.dtype[Any]) -> Values:
         dys = point.cotangents
         if point.layer.has_cotangent:
             dys = tuple(c.astype(dtype) + dtype.type(t + 1e-9) * u for c, u in zip(dys, cotangents, strict=True))
-        there = at(point.layer, point.declaration, moved, dys)
-        outputs = flattened(there.done.outputs, there.done.outputs)
-        return {"": outputs, **{n: g.reshape(-1) for n, g in there.claimed.items()}}
+        return _all_values(at(point.layer, point.declaration, moved, dys))
 
-    return values
+    def single() -> dict[str, Array]:
+        """The same at t = 0 in float32; nothing where the layer takes no float32."""
+        narrow = np.dtype(np.float32)
+        try:
+            dys = tuple(c.astype(narrow) for c in point.cotangents)
+            return _all_values(at(point.layer, point.declaration, cast(off, narrow), dys))
+        except (RefusalError, FaultError):
+            return {}
+
+    return values, single
+
+
+def _all_values(point: Point) -> dict[str, Array]:
+    outputs = flattened(point.done.outputs, point.done.outputs)
+    return {"": outputs, **{n: g.reshape(-1) for n, g in point.claimed.items()}}
 
 
 def _slopes(values: Values, step: float) -> dict[str, tuple[Array, Array]]:

@@ -37,8 +37,8 @@ def check_purity(
     _unchanged("backward changes the input {}", given, inputs)
     check_numbers(first, inputs, outputs)
     if outputs and finite(outputs):
-        _check_memory(layer, inputs, cotangents, done, outputs, first)
-        check_linear(layer, inputs, cotangents, first)
+        latest = _check_memory(layer, inputs, cotangents, done, outputs, first)
+        check_linear(layer, latest, inputs, cotangents, first)
     if any(not _identical(np.asarray(claimed[n]), first[n]) for n in names):
         raise _impure("a later call overwrites a returned gradient", "gradients share a buffer between calls")
     return Pass(outputs, done.form, None), first
@@ -51,8 +51,8 @@ def _check_memory(
     done: Pass,
     outputs: tuple[Array, ...],
     first: Mapping[str, Array],
-) -> None:
-    """Backward twice, forward twice, and another forward in between, all without effect."""
+) -> Pass:
+    """Backward twice, forward twice, and another forward in between, all without effect; returns the latest pass."""
     second = gradients_again(layer, done, cotangents, inputs, first)
     _same(second, first, "backward called twice gives two answers", "backward changes its cache, or adds up gradients")
     alone = run_outputs(layer, copied(inputs))
@@ -75,6 +75,7 @@ def _check_memory(
     _same(late, first, "another forward in between changes backward", "stale cache")
     if not all(_identical(a, b) for a, b in zip(done.outputs, outputs, strict=True)) and not layer.keeps_its_cache:
         raise _impure("a later call overwrites an earlier output", "outputs share a buffer between calls")
+    return again
 
 
 def check_numbers(first: Mapping[str, Array], inputs: Mapping[str, Array], outputs: tuple[Array, ...]) -> None:

@@ -13,13 +13,11 @@ from .cases import FLOAT_REGIMES, Case
 from .examine import Examined
 from .inputs import Declaration, Input
 from .job import Job, examined_drawn
-from .layer import Array, Layer
+from .layer import Array, Layer, briefly
 from .spread import Progress
 
 Drawn = tuple[Case, dict[str, Array]]
 _REPEATS = 8
-_WIDEST = 7
-"""How far above its smallest size a dim is drawn."""
 
 
 def usual_points() -> int:
@@ -32,10 +30,11 @@ def usual_points() -> int:
 
 
 def searched(
-    job: Job, layer: Layer, seed: int, points: int, seen: list[Examined], bar: Progress
+    job: Job, layer: Layer, seed: int, points: int, width: int, seen: list[Examined], bar: Progress
 ) -> tuple[list[Examined], tuple[Drawn, Examined] | None]:
     """Check random cases until one fails; Hypothesis shrinks what the caller's strategies draw.
 
+    width: how far above its smallest size a dim is drawn.
     Without Hypothesis there are no random cases beyond the planned ones (and strategies are refused).
     """
     own = any(i.strategy is not None for i in job.declaration.inputs)
@@ -66,7 +65,7 @@ def searched(
     reached: set[str] = set()
     try:
         hypothesis.find(
-            _cases(job.declaration, reached),
+            _cases(job.declaration, width, reached),
             fails,
             settings=settings,
             random=Random(seed),
@@ -88,12 +87,12 @@ def _often(drawn: Drawn, declaration: Declaration, repeated: dict[int, int]) -> 
     return repeated[key] > _REPEATS
 
 
-def _cases(declaration: Declaration, reached: set[str]) -> Any:
+def _cases(declaration: Declaration, width: int, reached: set[str]) -> Any:
     from hypothesis import assume, strategies
 
     @strategies.composite
     def cases(draw: Callable[[Any], Any]) -> Drawn:
-        sizes = {n: draw(strategies.integers(low, _cap(low, high))) for n, low, high in declaration.dims}
+        sizes = {n: draw(strategies.integers(low, _cap(low, high, width))) for n, low, high in declaration.dims}
         assume(declaration.allows(sizes))
         shapes = declaration.shapes(sizes)
         drawn = {}
@@ -110,14 +109,20 @@ def _cases(declaration: Declaration, reached: set[str]) -> Any:
 
 def _drawn(draw: Callable[[Any], Any], given: Input, shape: tuple[int, ...] | None) -> Array:
     """One value of the caller's strategy, checked against the declared shape."""
+    from hypothesis.errors import HypothesisException
     from hypothesis.strategies import SearchStrategy
 
     strategy = given.strategy
-    if not isinstance(strategy, SearchStrategy) and callable(strategy):
-        strategy = strategy(shape)
-    if not isinstance(strategy, SearchStrategy):
-        raise LayerError(f"the strategy of {given.name} is not one", got=type(strategy).__name__)
-    value = np.asarray(draw(strategy))
+    try:
+        if not isinstance(strategy, SearchStrategy) and callable(strategy):
+            strategy = strategy(shape)
+        if not isinstance(strategy, SearchStrategy):
+            raise LayerError(f"the strategy of {given.name} is not one", got=type(strategy).__name__)
+        value = np.asarray(draw(strategy))
+    except (LayerError, HypothesisException):
+        raise
+    except Exception as error:
+        raise LayerError(f"the strategy of {given.name} raises", got=briefly(error)) from error
     if value.dtype.kind not in "fiub":
         raise LayerError(f"the strategy of {given.name} yields no numbers", got=f"dtype {value.dtype}")
     if shape is not None and value.shape != shape:
@@ -141,8 +146,8 @@ def _explain_nothing(declaration: Declaration, reached: set[str], seen: list[Exa
             ) from None
 
 
-def _cap(low: int, high: int | None) -> int:
-    return low + _WIDEST if high is None else min(high, low + _WIDEST)
+def _cap(low: int, high: int | None, width: int) -> int:
+    return low + width if high is None else min(high, low + width)
 
 
 def _key(job: Job, name: str) -> bytes:

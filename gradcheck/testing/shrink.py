@@ -17,6 +17,9 @@ _MOST_SIZES = 60
 _MOST_VALUES = 60
 _MOST_ENTRIES = 60_000
 
+_AS_PLAIN = 0.1
+"""Which part of the gap between claimed and expected must be left: 1, 2, 3 may put a unit where its slope is lost."""
+
 Judge = Callable[[Case], Examined]
 
 
@@ -66,10 +69,10 @@ def simplest_values(
 
 
 def alike(found: LayerFailure, failure: LayerFailure) -> bool:
-    """Whether two failures are the same kind of failure of the same input."""
-    return (found.kind, found.array) == (failure.kind, failure.array) and (
-        found.kind == "gradient" or found.headline == failure.headline
-    )
+    """Whether two failures are the same kind of failure of the same input, and the first is no harder to see."""
+    if (found.kind, found.array) != (failure.kind, failure.array):
+        return False
+    return found.gap >= _AS_PLAIN * failure.gap if found.kind == "gradient" else found.headline == failure.headline
 
 
 def _first_alike(cases: list[Case], failure: LayerFailure, judge: Judge) -> tuple[Case, LayerFailure] | None:
@@ -113,7 +116,13 @@ def _simpler(given: Input, values: Array) -> Iterator[Array]:
     if given.integral or not values.size or given.strategy is not None:
         return
     counting = np.arange(1.0, values.size + 1).reshape(values.shape)
-    for simpler in (counting, np.ones(values.shape), np.round(values), np.round(values, 1), np.round(values, 2)):
+    for simpler in (
+        counting,
+        np.ones(values.shape),
+        np.round(values) + 0.0,
+        np.round(values, 1) + 0.0,
+        np.round(values, 2) + 0.0,
+    ):
         candidate = simpler.astype(values.dtype)
         if given.low is not None and float(np.min(candidate)) < given.low:  # type: ignore[operator]
             continue

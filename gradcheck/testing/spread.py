@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
+from pickle import PicklingError
 
 from ..errors import LayerError
 from .cases import Case
 from .examine import Examined
 from .job import Job, examined_case
-from .layer import Layer
+from .layer import Layer, briefly
 
 _CHUNK = 8
 _PATIENCE = 0.5
@@ -45,7 +46,10 @@ def _spread(job: Job, cases: Sequence[Case], executor: Executor) -> Iterator[tup
                 for other in futures:
                     other.cancel()
                 raise
-    except (TypeError, AttributeError, ImportError) as error:
+    except BrokenExecutor as error:
+        hint = "the layer ends its process, or its module can't be imported there; check it without executor="
+        raise LayerError("a process that checked the layer died", got=briefly(error), hint=hint) from None
+    except (PicklingError, TypeError, AttributeError, ImportError) as error:
         if "pickle" not in str(error).lower():
             raise
         raise LayerError(

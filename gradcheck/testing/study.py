@@ -11,11 +11,11 @@ from ..differences.ladder import glimpsed
 from .cases import Case
 from .inputs import Declaration
 from .layer import Array, FaultError, Layer, RefusalError, run_forward
-from .point import Point, at, draw_cotangents
+from .point import Point, at, draw_cotangents, widened
 from .values import realised
 from .verdict import LayerFailure
 
-_MOST_ENTRIES = 300
+MOST_ENTRIES = 300
 _ALIKE, _ALIKE_AT_BEST = 1e-5, 1e-9
 """How far apart, as a part of the largest entry, gradients are alike: the error to be explained is far larger."""
 
@@ -58,11 +58,11 @@ def study_of(layer: Layer, declaration: Declaration, failure: LayerFailure) -> C
     def study(case: Case) -> Study | None:
         try:
             inputs = realised(case, declaration)
-            if not 0 < inputs[name].size <= _MOST_ENTRIES:
+            if not 0 < inputs[name].size <= MOST_ENTRIES:
                 return None
             outputs = run_forward(layer, inputs).outputs
             cotangents = draw_cotangents(layer, outputs, np.random.default_rng(case.seed))
-            point = at(layer, declaration, realised(case, declaration), cotangents)
+            point = widened(at(layer, declaration, realised(case, declaration), cotangents))
         except (RefusalError, FaultError):
             return None
         return measured_study(point, dict(case.sizes), name, failure.gap / 100)

@@ -12,10 +12,12 @@ import numpy as np
 import torch
 
 from ..errors import LayerError
-from .layer import Array, FaultError, Pass
+from .layer import Array, FaultError, Pass, misshapen
 from .verdict import LayerFailure
 
 _INVALID = re.compile(r"returned an invalid gradient at index (\d+) - (.*)", re.DOTALL)
+_NUMBER = re.compile(r"incorrect number of gradients \(expected (\d+), got (\d+)\)")
+_SHAPE = re.compile(r"\[([\d, ]*)\]")
 
 
 @dataclass(frozen=True)
@@ -175,9 +177,16 @@ def _fixed(y: Any) -> Any:
 
 
 def _explained(error: RuntimeError, order: tuple[str, ...]) -> Exception:
-    """Autograd's complaint about a wrong shape, with the input's name in place of its number."""
+    """Autograd's complaint about a wrong shape or number of gradients, in terms of the layer's inputs."""
+    counted = _NUMBER.search(str(error))
+    if counted:
+        text = f"backward returned {counted.group(2)} gradients for {counted.group(1)} inputs"
+        return FaultError(LayerFailure("values", text, detail=f"inputs: {', '.join(order)}"))
     found = _INVALID.search(str(error))
     if not found or int(found.group(1)) >= len(order):
         return error
     name, detail = order[int(found.group(1))], " ".join(found.group(2).split())
+    shapes = [tuple(int(n) for n in s.split(",") if n.strip()) for s in _SHAPE.findall(detail)]
+    if len(shapes) == 2:
+        return FaultError(misshapen(name, shapes[0], shapes[1]))
     return FaultError(LayerFailure("shape", f"gradient of {name} has the wrong shape", name, detail=detail))

@@ -6,6 +6,7 @@ where forward keeps them, with one-sided slopes per output and with jittered poi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,10 +14,10 @@ import numpy as np
 from numpy.random import Generator
 
 from ..differences import Line
-from ..differences.ladder import Slope, central, glimpsed, rungs
+from ..differences.ladder import Slope, central, glimpsed, quotient, rungs
 from ..differences.sides import glimpsed_sides, sides
 from .beside import SPREAD, seen_beside
-from .layer import Array, FaultError, RefusalError
+from .layer import Array, FaultError, Layer, RefusalError, run_outputs
 from .point import LONG, Point, at, flattened
 
 Outcome = Literal["agrees", "kink", "differs", "unsure", "nothing", "convention"]
@@ -26,9 +27,13 @@ SURE = 20.0
 """How many error bars they are apart when the claim is called wrong; between the two nothing is said."""
 FLOOR = 3e-8
 """What is never called an error, as a part of the norm of the terms."""
+_FIRST_STEP = 4e-6
+"""One step, relative to the scale, at which the slope of smooth code is good to far more digits than the floor."""
 _QUICK_STEPS = ((2.4e-5, 3e-6), (3e-7, 4e-8))
-"""Pairs of steps for the first look, relative to the scale: the second where kinks are dense or curves are narrow."""
+"""Pairs of steps for the next look, relative to the scale: the second where kinks are dense or curves are narrow."""
 _SHARP = 1e-5
+_PLAIN = 1e-3
+"""How far claim and slope must be apart, as a part of them, for a claim to be called wrong at a glance."""
 _UNDERFLOW = 1e-40
 """Slopes below this are those of saturated code, in which other terms have long been lost."""
 _NOTHING = 10 * _UNDERFLOW
@@ -91,9 +96,29 @@ def tried(point: Point, name: str, u: Array, rng: Generator) -> Trial:
         return quick if quick is not None else settled(point, name, u, rng)
 
 
+def plainly_differs(point: Point, name: str, u: Array, rng: Generator) -> bool:
+    """Whether the test would say "differs": told at a glance where that is plain, settled where it is not."""
+    with np.errstate(all="ignore"):
+        if not np.all(np.isfinite(point.claimed[name][u != 0])):
+            return _infinite(point, name, u).outcome == "differs"
+        if _quick(point, name, u) is not None:
+            return False
+        line, claimed = point.line(name, u), point.claim(name, u)
+        far, near = (h * line.scale for h in _QUICK_STEPS[0])
+        slope, apart = glimpsed(line, [far, near]), 0.0
+        if not glimpsed_sides(line, far, near).kinked(times=10.0):
+            apart = abs(claimed - slope.value)
+        if apart > 1e3 * slope.error and apart > _PLAIN * max(abs(claimed), abs(slope.value), point.scale(name, u)):
+            return True
+        return settled(point, name, u, rng).outcome == "differs"
+
+
 def _quick(point: Point, name: str, u: Array) -> Trial | None:
-    """A pass at the first look, or None: the slope at a few steps agrees with itself and with the claim."""
+    """A pass at the first look, or None: the slope at one step agrees with the claim, or at a few also with itself."""
     line = point.line(name, u)
+    at_once = _met_at_once(point, name, u, line)
+    if at_once is not None:
+        return at_once
     for steps in _QUICK_STEPS:
         slope = glimpsed(line, [h * line.scale for h in steps])
         trial = _compared(point, name, u, line, slope, 0.0)
@@ -101,6 +126,14 @@ def _quick(point: Point, name: str, u: Array) -> Trial | None:
         if sharp and trial.outcome == "agrees":
             return trial
     return _quick_kink(point, name, u, line)
+
+
+def _met_at_once(point: Point, name: str, u: Array, line: Line) -> Trial | None:
+    """A pass if the slope at one step is the claim to within the floor: a wrong claim would meet it by chance only."""
+    step = _FIRST_STEP * line.scale
+    value, size = quotient(line, step)
+    trial = _compared(point, name, u, line, Slope(value, 0.0, step, 0.0, size), 0.0)
+    return trial if trial.outcome == "agrees" else None
 
 
 def _quick_kink(point: Point, name: str, u: Array, line: Line) -> Trial | None:
@@ -194,6 +227,21 @@ def _infinite(point: Point, name: str, u: Array) -> Trial:
     loose = sides(line).loose & (point.weights != 0)
     sharp = np.isfinite(slope.error) and slope.error <= 1e-3 * abs(slope.value) + 1e-9 and not loose.any()
     return Trial(name, "differs" if sharp else "nothing", claimed, slope.value, slope.error, 0.0, 1.0, INFINITE)
+
+
+def jumps(layer: Layer, inputs: Mapping[str, Array], name: str, rng: Generator) -> bool:
+    """Whether forward jumps at these inputs, as eigenvectors do where eigenvalues meet: no gradient is right there."""
+    x = inputs[name].astype(np.float64)
+
+    def f(moved: Array) -> Array:
+        outputs = run_outputs(layer, {**inputs, name: moved.astype(inputs[name].dtype)})
+        return flattened(outputs, outputs)
+
+    with np.errstate(all="ignore"):
+        try:
+            return bool(sides(Line(f, x, np.asarray(rng.standard_normal(x.shape)))).loose.any())
+        except RefusalError:
+            return False
 
 
 def _floor(point: Point, name: str, scale: float) -> float:

@@ -66,6 +66,21 @@ class SpectralNorm:
         return {"A": dy * np.outer(*cache)}
 
 
+class Eigen:
+    """Eigenvalues of the symmetric part of A and the sizes of its eigenvectors' entries; no gradient where two meet."""
+
+    def forward(self, A):
+        w, V = np.linalg.eigh((A + A.T) / 2)
+        return (w, np.abs(V)), (w, V)
+
+    def backward(self, dy, cache):
+        w, V = cache
+        gaps = w[None] - w[:, None]
+        np.fill_diagonal(gaps, np.inf)
+        g = V @ (np.diag(dy[0]) + V.T @ (dy[1] * np.sign(V)) / gaps) @ V.T
+        return {"A": (g + g.T) / 2}
+
+
 class Equilibrium:
     """y = tanh(x + half of y reversed), found by iteration to 1e-12; the gradient by the implicit function theorem."""
 
@@ -107,5 +122,6 @@ AWKWARD = [
     Awkward("power spectrum", Spectrum, POINTS),
     Awkward("spectral norm", SpectralNorm, Setting({"A": ("m", "n")})),
     Awkward("spectral norm of the identity", SpectralNorm, MATRIX, {"A": np.eye(3)}),
+    Awkward("eigenvalues and eigenvectors", Eigen, MATRIX),
     Awkward("an equilibrium found by iteration", Equilibrium, POINTS),
 ]

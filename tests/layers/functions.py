@@ -159,4 +159,9 @@ AWKWARD = [
         lambda: Entrywise(lambda x: 1 - np.cos(x), np.sin),
         Setting({"x": ("m", "d")}, ranges={"x": (-1e-3, 1e-3)}),
     ),
+    Awkward(
+        "1 - cos x, where little more than rounding is left",
+        lambda: Entrywise(lambda x: 1 - np.cos(x), np.sin),
+        Setting({"x": ("m", "d")}, ranges={"x": (-3e-5, 3e-5)}),
+    ),
 ]

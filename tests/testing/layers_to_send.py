@@ -1,5 +1,8 @@
 """Layers at the top level of a module, so that they can be sent to another process."""
 
+import multiprocessing
+import os
+
 import numpy as np
 
 
@@ -27,3 +30,17 @@ class OnlyLarge(Tanh):
 
 
 SHAPES = {"x": ("m", "d"), "w": ("d",)}
+
+UNNAMED = (lambda x: (x, None)), (lambda dy, _: dy)
+
+
+class DiesElsewhere:
+    """Ends any process but the first, as code does that runs out of memory."""
+
+    def forward(self, x):
+        if multiprocessing.parent_process() is not None:
+            os._exit(3)
+        return x, None
+
+    def backward(self, dy, _):
+        return dy

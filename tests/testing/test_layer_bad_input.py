@@ -114,6 +114,14 @@ DECLARATIONS = {
     "a strategy of another shape": ({"strategies": {"x": arrays(float, (7,))}}, "strategy of x yields another shape"),
     "two backwards": ({"vjp": identity, "backward": identity}, "more than one backward"),
     "an unknown framework": ({"framework": "theano"}, "unknown framework"),
+    "a strategy that raises": ({"strategies": {"x": lambda shape: shape / 0}}, "strategy of x raises"),
+    "a dim that is a word": ({"dims": {"m": "large"}}, "range of dim m can't be read"),
+    "a dim in fractions": ({"dims": {"m": (1, 2.5)}}, "range of dim m is empty"),
+    "constants in a list": ({"constants": [1]}, "constants= takes a dict"),
+    "a seed that is a word": ({"seed": "a"}, "seed= takes a whole number"),
+    "fewer points than none": ({"points": -3}, "points= takes a whole number"),
+    "an executor that is none": ({"executor": 3}, "executor= takes"),
+    "a vjp that is no function": ({"vjp": 3}, "vjp= takes a function"),
     "second order of NumPy": ({"second_order": True}, "second_order= needs torch or jax"),
 }
 
@@ -122,7 +130,7 @@ DECLARATIONS = {
 def test_a_bad_declaration_is_explained(options, what):
     given = {"shapes": X, **options}
     with pytest.raises(LayerError, match=what) as caught:
-        check_layer((identity, lambda dy, cache: dy), given.pop("shapes"), points=3, **given)
+        check_layer((identity, lambda dy, cache: dy), given.pop("shapes"), **{"points": 3, **given})
     assert len(str(caught.value)) < 600
 
 

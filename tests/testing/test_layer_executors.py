@@ -14,7 +14,7 @@ from gradcheck import LayerError, check_layer
 from gradcheck.testing import check_layers
 
 sys.path.insert(0, str(Path(__file__).parent))
-from layers_to_send import SHAPES, OnlyLarge, Tanh, Wrong
+from layers_to_send import SHAPES, UNNAMED, DiesElsewhere, OnlyLarge, Tanh, Wrong
 
 # Not forked: where another test has loaded JAX, a fork is a warning, and a warning is an error.
 Processes = partial(ProcessPoolExecutor, mp_context=get_context("spawn"))
@@ -57,9 +57,22 @@ def test_a_dask_client_gives_the_same_verdicts(alone):
         assert [plain(check_layer(layer, SHAPES, points=8, executor=executor)) for layer in LAYERS] == alone
 
 
-def test_a_layer_that_cannot_be_sent_is_explained():
+class Local:
+    """A layer with a function inside that has no name of its own."""
+
+    def __init__(self):
+        self.forward, self.backward = (lambda x: (x, None)), (lambda dy, _: dy)
+
+
+@pytest.mark.parametrize("layer", [(lambda x: (x, None), lambda dy, _: dy), UNNAMED, Local()], ids=type)
+def test_a_layer_that_cannot_be_sent_is_explained(layer):
     with Processes(1) as executor, pytest.raises(LayerError, match="can't be sent to another process"):
-        check_layer((lambda x: (x, None), lambda dy, _: dy), {"x": ("n",)}, executor=executor)
+        check_layer(layer, {"x": ("n",)}, executor=executor)
+
+
+def test_a_process_that_dies_is_explained():
+    with Processes(1) as executor, pytest.raises(LayerError, match="process that checked the layer died"):
+        check_layer(DiesElsewhere(), {"x": ("n",)}, executor=executor)
 
 
 def test_a_progress_bar_shows_on_request_and_goes_away(capsys, monkeypatch):

@@ -90,6 +90,23 @@ class WrongListed(Listed):
     factor = 0.5
 
 
+class Called:
+    """`layer(x, W, b)` with `layer.backward(dy)`."""
+
+    def __call__(self, x, W, b):
+        self.cache = x, W
+        return x @ W + b
+
+    def backward(self, dy):
+        x, W = self.cache
+        return dy @ W.T, x.T @ dy, dy.sum(0)
+
+
+def forward_with(form):
+    """The pair of functions with the gradients of x, W and b handed back in another form."""
+    return forward, lambda dy, cache: form(dy @ cache[1].T, cache[0].T @ dy, dy.sum(0))
+
+
 RIGHT = {
     "an object": (Dense(), {}),
     "a class": (Dense, {}),
@@ -98,6 +115,8 @@ RIGHT = {
     "gradients in a list": (Listed(), {}),
     "static methods": (Static, {}),
     "backward(cache, dy)": (CacheFirst(), {}),
+    "an object that is called": (Called(), {}),
+    "some gradients in a dict": (forward_with(lambda x, W, b: (x, {"dW": W, "b_grad": b})), {}),
     "a pair of functions with other names": ((forward, backward), {}),
     "forward with backward=": (forward, {"backward": backward}),
     "a function with its vjp": (
@@ -111,6 +130,7 @@ RIGHT = {
     "a function that returns value and gradient": (with_gradient, {"gradient": True}),
 }
 WRONG = {
+    "some gradients in a dict": (forward_with(lambda x, W, b: (x, {"dW": 0.5 * W, "b_grad": b})), {}),
     "an object": (Wrong(), {}),
     "an object that keeps its cache": (WrongKeeping(), {}),
     "gradients in a list": (WrongListed(), {}),
@@ -286,3 +306,22 @@ def test_assert_layer_raises_with_the_whole_message():
 def test_layers_of_the_frameworks_are_named_where_numpy_cannot_call_them():
     with pytest.raises(LayerError, match="not a layer"):
         check_layer(lambda x: x, {"x": ("n",)})
+
+
+@pytest.mark.parametrize(("factor", "status"), [(2, "pass"), (1, "fail")])
+def test_one_gradient_may_come_in_a_list(factor, status):
+    layer = (lambda x: (x * x, x)), (lambda dy, x: [factor * x * dy])
+    assert check_layer(layer, {"x": ("m", "d")}, points=5).status == status
+
+
+def test_a_gradient_of_another_name_is_no_bug_but_a_misunderstanding():
+    with pytest.raises(LayerError, match="no gradient for V, but one for W"):
+        check_layer(WithNames(), {"x": ("m", "d"), "V": ("d", "k")})
+
+
+class WithNames:
+    def forward(self, x, weights):
+        return x @ weights, (x, weights)
+
+    def backward(self, dy, cache):
+        return {"x": dy @ cache[1].T, "W": cache[0].T @ dy}
