@@ -10,10 +10,10 @@ from ..errors import LayerError
 from .inputs import Declaration
 
 Sizes = tuple[tuple[str, int], ...]
-Regime = Literal["normal", "rounded", "constant", "zeros", "small", "large", "huge", "ends", "sorted"]
+Regime = Literal["normal", "rounded", "constant", "zeros", "small", "wide", "large", "huge", "ends", "sorted"]
 Layout = Literal["plain", "fortran", "strided", "reversed", "readonly"]
 
-FLOAT_REGIMES: tuple[Regime, ...] = ("rounded", "constant", "zeros", "small", "large", "huge", "ends", "sorted")
+FLOAT_REGIMES: tuple[Regime, ...] = ("rounded", "constant", "zeros", "small", "wide", "large", "huge", "ends", "sorted")
 LAYOUTS: tuple[Layout, ...] = ("fortran", "strided", "reversed", "readonly")
 _DISTINCT = (3, 4, 2, 5, 6, 7)
 
@@ -51,7 +51,7 @@ def planned(declaration: Declaration, seed: int) -> list[Case]:
     floats = [i.name for i in declaration.inputs if not i.integral]
     if len(floats) > 1:
         cases += [Case(shapes[0], regime, focus=name) for name in floats for regime in ("zeros", "large", "rounded")]
-    cases += [Case(shapes[-1], "ends"), Case(shapes[0], kinks=True)]
+    cases += [Case(shapes[-1], "ends"), Case(shapes[-1], "wide"), Case(shapes[0], kinks=True)]
     cases += [Case(shapes[0], layout=layout) for layout in LAYOUTS]
     return [replace(c, seed=_mixed(seed, k)) for k, c in enumerate(cases)]
 

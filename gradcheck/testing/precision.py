@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,19 +25,19 @@ _ALIKE = 0.03
 class Ear:
     """How to listen in one precision.
 
-    finest: the finest move; part: how much of an answer must be missing there; scatter: by which part the answers to
-    the moves just above the last digit of float32 must differ.
+    finest: the finest move; part: how much of an answer must be missing there; steady: by which part of that the
+    answers to still finer moves may differ, so that something is cut off and not drowned in noise.
     """
 
     dtype: np.dtype[Any]
     finest: float
     part: float
-    scatter: float
+    steady: float
 
 
-_DOUBLE = Ear(np.dtype(np.float64), _FINE, 0.05, 0.0)
-_LONG = Ear(LONG, 2.0**-27, 0.3, 0.03)
-"""Where float64 cancels to a few digits, long doubles keep enough: coarse moves are answered to without scatter."""
+_DOUBLE = Ear(np.dtype(np.float64), _FINE, 0.05, np.inf)
+_LONG = Ear(LONG, 2.0**-27, 0.3, 0.1)
+"""Where float64 cancels to a few digits, long doubles keep enough; what is cut off is missing in them to the same part."""
 
 
 def check_precision(point: Point, rng: Generator) -> None:
@@ -65,6 +65,8 @@ def check_precision(point: Point, rng: Generator) -> None:
 
 
 Values = Callable[[float], dict[str, Array]]
+Sloped = tuple[Array, Array]
+"""Central slopes, and the sums of the two values they are made of."""
 
 
 def _deaf(point: Point, rng: Generator, ear: Ear) -> set[str]:
@@ -87,14 +89,22 @@ def _deaf(point: Point, rng: Generator, ear: Ear) -> set[str]:
                 for n, mask in masks.items():
                     slope, expected = other[n][0], coarse[n][0]
                     mask &= np.abs(slope - expected) < 0.5 * np.abs(expected)
-                    if step == _MIDDLE:
-                        mask &= np.abs(slope - expected) >= ear.scatter * np.abs(expected)
                     mask &= np.abs(slope - fine[n][0]) > ear.part * np.abs(expected)
             suspects = {n for n, mask in masks.items() if mask.any()}
+            if suspects and ear.steady < np.inf:
+                finer = [_slopes(values, ear.finest / part) for part in (3, 7)]
+                suspects = {n for n in suspects if _is_steady(masks[n], fine[n], coarse[n], [f[n] for f in finer], ear)}
             narrow = single() if suspects else {}
     except (RefusalError, FaultError):
         return set()
     return {n for n in suspects if np.any(masks[n] & _survives(here[n], narrow.get(n)))}
+
+
+def _is_steady(mask: Array, fine: Sloped, coarse: Sloped, finer: Sequence[Sloped], ear: Ear) -> bool:
+    """Whether most of what is missing at the fine step is missing at still finer ones as well, to the same extent."""
+    missing = np.abs(fine[0] - coarse[0])[mask]
+    same = [np.abs(other[0] - fine[0])[mask] <= ear.steady * missing for other in finer]
+    return bool(np.mean(np.logical_and.reduce(same)) > 0.5)
 
 
 def _survives(here: Array, narrow: Array | None) -> Array:
@@ -137,7 +147,7 @@ def _all_values(point: Point) -> dict[str, Array]:
     return {"": outputs, **{n: g.reshape(-1) for n, g in point.claimed.items()}}
 
 
-def _slopes(values: Values, step: float) -> dict[str, tuple[Array, Array]]:
+def _slopes(values: Values, step: float) -> dict[str, Sloped]:
     """Per name the central slope at this step, and the sum of the two values it is made of."""
     ahead, behind = values(step), values(-step)
     return {n: ((ahead[n] - behind[n]) / (2 * step), ahead[n] + behind[n]) for n in ahead}

@@ -87,6 +87,10 @@ def _unbounded(regime: Regime, shape: tuple[int, ...], rng: Generator) -> Array:
     if regime == "ends":
         # Magnitudes from 1e-4 to 1e3 side by side in one array.
         return values * 10.0 ** rng.integers(-4, 4, shape)
+    if regime == "wide":
+        # Every part of the line between -8 and 8, where layers have their thresholds: 3, 5, 6 are beyond most normals.
+        places = rng.permutation(np.arange(values.size) + rng.random(values.size)).reshape(shape)
+        return places * (16 / max(1, values.size)) - 8
     if regime == "sorted":
         return np.sort(values, axis=-1) if values.ndim else values
     return values
