@@ -37,7 +37,7 @@ class Ear:
 
 _DOUBLE = Ear(np.dtype(np.float64), _FINE, 0.05, np.inf)
 _LONG = Ear(LONG, 2.0**-27, 0.3, 0.1)
-"""Where float64 cancels to a few digits, long doubles keep enough; what is cut off is missing in them to the same part."""
+"""Where float64 cancels to a few digits, long doubles keep enough; what is cut off is missing in them as well."""
 
 
 def check_precision(point: Point, rng: Generator) -> None:
