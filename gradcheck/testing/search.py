@@ -23,28 +23,19 @@ _WIDEST = 7
 
 
 def usual_points() -> int:
-    """How many random points to try: half as many as the loaded Hypothesis profile wants, none without Hypothesis."""
-    try:
-        from hypothesis import settings
-    except ImportError:
-        return 0
+    """How many random points to try: half as many as the loaded Hypothesis profile wants."""
+    from hypothesis import settings
+
     return max(1, settings().max_examples // 2)
 
 
 def searched(
     job: Job, layer: Layer, seed: int, points: int, seen: list[Examined], bar: Progress
 ) -> tuple[list[Examined], tuple[Drawn, Examined] | None]:
-    """Check random cases until one fails; Hypothesis shrinks what the caller's strategies draw.
+    """Check random cases until one fails; Hypothesis shrinks what the caller's strategies draw."""
+    import hypothesis
 
-    Without Hypothesis there are no random cases beyond the planned ones (and strategies are refused).
-    """
     own = any(i.strategy is not None for i in job.declaration.inputs)
-    try:
-        import hypothesis
-    except ImportError:
-        if own:
-            raise LayerError("strategies need Hypothesis", hint="pip install hypothesis") from None
-        return seen, None
     failing: list[tuple[Drawn, Examined]] = []
 
     repeated: dict[int, int] = {}
