@@ -123,8 +123,10 @@ def test_several_source_lines_keep_their_numbers() -> None:
     assert shown == "    |\n  9 | a\n 10 | b\n    | ^ not here\n    |\n"
 
 
-def test_a_document_without_claims_takes_no_line() -> None:
-    assert text(context=3) == "0 claims; 3 equations are context\n"
+def test_a_document_without_claims_takes_one_line_that_says_so() -> None:
+    note, last = text(context=3).splitlines()
+    assert note.startswith("note: doc.md: nothing was judged: no equation is a claim")
+    assert last == "0 claims; 3 equations are context"
 
 
 def test_clipping_says_that_something_is_missing() -> None:

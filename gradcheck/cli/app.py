@@ -79,7 +79,7 @@ def check(
     layout: Annotated[Layout | None, Option(help="With --network: the layout of derivatives.")] = None,
     marks: Annotated[bool | None, Option("--marks/--no-marks", help="Heed marks of known mistakes (default).")] = None,
     strict: Annotated[
-        bool | None, Option("--strict/--no-strict", help="Count `agrees` (not proved) as failing.")
+        bool | None, Option("--strict/--no-strict", help="Count `agrees`, and nothing judged, as failing.")
     ] = None,
     verbose: Annotated[bool, Option("--verbose", "-v", help="Show the evidence of what is proved, too.")] = False,
     quiet: Annotated[bool, Option("--quiet", "-q", help="Show only what needs a look, and the summary.")] = False,
