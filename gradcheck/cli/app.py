@@ -132,7 +132,7 @@ def layer(
     ranges: Annotated[list[str] | None, Option(metavar="NAME=LOW:HIGH", help='Such as "labels=0:c".')] = None,
     fixed: Annotated[list[str] | None, Option(metavar="NAME", help="An input that has no gradient.")] = None,
     backward: Annotated[str | None, Option(metavar="NAME", help="The backward of a forward function.")] = None,
-    vjp: Annotated[str | None, Option(metavar="NAME", help="A function called as vjp(dy, inputs).")] = None,
+    vjp: Annotated[str | None, Option(metavar="NAME", help="A function called as vjp(dy, **inputs).")] = None,
     gradient: Annotated[str | None, Option(metavar="NAME", help="The gradient of a scalar function.")] = None,
     framework: Annotated[str | None, Option(metavar="torch|jax", help="For a function of tensors.")] = None,
     second_order: Annotated[bool, Option("--second-order", help="Check the derivative of the gradient, too.")] = False,

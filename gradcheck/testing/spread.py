@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from typing import Any
 
 from ..errors import LayerError
 from .cases import Case
@@ -22,7 +24,7 @@ def in_order(
     job: Job, layer: Layer, cases: Sequence[Case], executor: Executor | None
 ) -> Iterator[tuple[Case, Examined]]:
     """Every case with what it showed, in the order of the cases, up to and including the first failure."""
-    found = _serially(job, layer, cases) if executor is None else _spread(job, cases, executor)
+    found = _serially(job, layer, cases) if executor is None else _spread(job, layer.name, cases, executor)
     for case, examined in found:
         yield case, examined
         if examined.outcome == "fail":
@@ -34,7 +36,8 @@ def _serially(job: Job, layer: Layer, cases: Sequence[Case]) -> Iterator[tuple[C
         yield case, examined_case(layer, job.declaration, case)
 
 
-def _spread(job: Job, cases: Sequence[Case], executor: Executor) -> Iterator[tuple[Case, Examined]]:
+def _spread(job: Job, name: str, cases: Sequence[Case], executor: Executor) -> Iterator[tuple[Case, Examined]]:
+    refuse_unsendable(executor, job, name)
     chunks = [cases[k : k + _CHUNK] for k in range(0, len(cases), _CHUNK)]
     try:
         futures = [executor.submit(examined_chunk, job, tuple(chunk)) for chunk in chunks]
@@ -45,14 +48,44 @@ def _spread(job: Job, cases: Sequence[Case], executor: Executor) -> Iterator[tup
                 for other in futures:
                     other.cancel()
                 raise
-    except (TypeError, AttributeError, ImportError) as error:
-        if "pickle" not in str(error).lower():
+    except BrokenExecutor as error:
+        raise ended(name, error) from None
+    except (pickle.PicklingError, TypeError, AttributeError, ImportError) as error:
+        if "pickl" not in f"{type(error).__name__} {error}".lower():
             raise
-        raise LayerError(
-            "the layer can't be sent to another process",
-            got=str(error)[:120],
-            hint="define it at the top level of a module, or check it without executor=",
-        ) from None
+        raise unsendable(name, error) from None
+
+
+def refuse_unsendable(executor: Executor, sent: Any, name: str) -> None:
+    """Raise LayerError for what doesn't survive the way to another process.
+
+    A process pool finds that out in a worker, which then ends with a traceback and takes the pool along. Threads send
+    nothing, and other executors may know better ways than pickle.
+    """
+    if isinstance(executor, ProcessPoolExecutor):
+        try:
+            pickle.loads(pickle.dumps(sent))
+        except Exception as error:  # whatever an object's own way of being pickled raises
+            raise unsendable(name, error) from None
+
+
+def unsendable(name: str, error: Exception) -> LayerError:
+    """The error for a layer that can't be pickled, or not be had back from that."""
+    return LayerError(
+        f"{name} can't be sent to another process",
+        got=" ".join(str(error).split())[:120],
+        hint="define it at the top level of a module, check it without executor=, or in threads; "
+        "the command gradcheck layer MODULE:NAME -j 2 needs no pickle",
+    )
+
+
+def ended(name: str, error: Exception) -> LayerError:
+    """The error for processes that ended before they had an answer."""
+    return LayerError(
+        f"a process that checked {name} ended before it had an answer",
+        got=" ".join(str(error).split())[:120],
+        hint="define the layer in a module that other processes can import, or check it in this one",
+    )
 
 
 def examined_chunk(job: Job, cases: tuple[Case, ...]) -> list[Examined]:

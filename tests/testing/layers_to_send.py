@@ -1,5 +1,7 @@
 """Layers at the top level of a module, so that they can be sent to another process."""
 
+import os
+
 import numpy as np
 
 
@@ -24,6 +26,13 @@ class OnlyLarge(Tanh):
     def backward(self, dy, cache):
         right = super().backward(dy, cache)
         return right | {"w": right["w"] * (1 + 0.5 * (len(dy) > 5))}
+
+
+class Ends(Tanh):
+    """Takes its process along."""
+
+    def forward(self, x, w):
+        os._exit(len(x) + len(w))
 
 
 SHAPES = {"x": ("m", "d"), "w": ("d",)}
