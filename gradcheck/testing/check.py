@@ -59,7 +59,8 @@ def check_layer(
       an object with `forward(**inputs) -> (y, cache)` and `backward(dy, cache) -> gradients`;
       an object that keeps its cache to itself: `forward(**inputs) -> y` and `backward(dy) -> gradients`;
       a pair of functions `(forward, backward)` of either kind, or a forward function with `backward=`;
-      a function `f(**inputs) -> y` with `vjp=`, called as `vjp(dy, **inputs)`;
+      a function `f(**inputs) -> y` with `vjp=`, called as `vjp(dy, **inputs)` (as every function here: by name where
+        its parameters are called like the inputs, else one by one in the order of the shapes);
       a function with a scalar value (a loss) with `gradient=`, called as `gradient(**inputs)`, or with
       `gradient=True` where the function itself returns (value, gradient);
       a `torch.autograd.Function`, an `nn.Module`, a `jax.custom_vjp` function (or any function of tensors,
