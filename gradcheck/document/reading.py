@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..declare import Network, read_network, read_symbols
-from ..errors import DocumentError, Place
+from ..errors import DocumentError, Place, demand
 from .attributes import Attributes, read_attributes
 from .claims import begins_with_relation, is_derivative, left_side
 from .markdown import Display, Fence, Heading, Source, pieces
@@ -22,6 +22,7 @@ def read_document(path: str | Path) -> Document:
     an equation or an attribute that makes no sense; `DeclarationError` for a bad network block. Both
     say where.
     """
+    demand(path, (str, Path), "the path of a document", DocumentError, expected="the name of a file")
     path = Path(path)
     return parse_document(_text(path), str(path))
 

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
+from numbers import Integral
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
-from ..errors import LayerError
+from ..errors import LayerError, demand
 from .adapt import with_parameters
 from .cases import Case, planned
 from .causes import likely_cause
@@ -94,6 +96,11 @@ def check_layer(
     0.5
     """
     started = time.perf_counter()
+    demand(seed, Integral, "the seed", LayerError, expected="a whole number")
+    seed = int(seed)
+    demand(points, (Integral, NoneType), "points=", LayerError, expected="a whole number")
+    demand(constants, (Mapping, NoneType), "constants=", LayerError, expected="a dict: name -> value")
+    demand(executor, (Executor, NoneType), "executor=", LayerError, expected="a concurrent.futures.Executor")
     if network is not None:
         from .mathematics import declared_shapes
 

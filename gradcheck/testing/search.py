@@ -53,7 +53,7 @@ def searched(
 
     phases = [hypothesis.Phase.explicit, hypothesis.Phase.reuse, hypothesis.Phase.generate]
     allowed = [p for p in hypothesis.settings().phases if p in phases or (own and p is hypothesis.Phase.shrink)]
-    settings = hypothesis.settings(max_examples=points, deadline=None, phases=allowed)
+    settings = hypothesis.settings(max_examples=int(points), deadline=None, phases=allowed)
     reached: set[str] = set()
     try:
         hypothesis.find(
