@@ -135,3 +135,16 @@ def test_clipping_says_that_something_is_missing() -> None:
 
 def test_the_summary_of_nothing_is_a_summary() -> None:
     assert summary([]) == "0 claims"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("update", "this step goes uphill"),
+        ("gradient", "this is not the derivative"),
+        ("identity", "the two sides are not equal"),
+    ],
+)
+def test_a_refutation_is_headed_by_what_was_claimed(kind: str, said: str) -> None:
+    assert f"error[wrong]: {said}" in text(finding("wrong", kind=kind))
+    assert "error[" not in text(finding("proved", kind=kind))
