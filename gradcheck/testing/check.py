@@ -6,13 +6,11 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
-from numbers import Integral
-from types import NoneType
 from typing import Any
 
 import numpy as np
 
-from ..errors import LayerError, demand
+from ..errors import LayerError
 from .adapt import with_parameters
 from .cases import Case, planned
 from .causes import likely_cause
@@ -21,6 +19,7 @@ from .inputs import Declaration, declare
 from .job import Job, examined_case, examined_values
 from .layer import Layer
 from .messages import failure_message
+from .options import demand_options
 from .search import searched, usual_points
 from .shrink import simplest_values, smallest_case
 from .spread import Progress, in_order
@@ -96,11 +95,8 @@ def check_layer(
     0.5
     """
     started = time.perf_counter()
-    demand(seed, Integral, "the seed", LayerError, expected="a whole number")
+    demand_options(seed, points, constants, executor)
     seed = int(seed)
-    demand(points, (Integral, NoneType), "points=", LayerError, expected="a whole number")
-    demand(constants, (Mapping, NoneType), "constants=", LayerError, expected="a dict: name -> value")
-    demand(executor, (Executor, NoneType), "executor=", LayerError, expected="a concurrent.futures.Executor")
     if network is not None:
         from .mathematics import declared_shapes
 
@@ -129,7 +125,11 @@ def check_layer(
     if failing is None:
         verdict = _without_failure(title, seen, declaration, seed)
     else:
-        verdict = _with_failure(adapter, fresh, failing, seen, seed)
+        bar = Progress(progress, 0, f"{title} fails; looking for the simplest case, tried")
+        try:
+            verdict = _with_failure(adapter, fresh, failing, seen, seed, bar)
+        finally:
+            bar.close()
     return replace(verdict, seconds=time.perf_counter() - started)
 
 
@@ -248,13 +248,19 @@ def _verdict(
     return LayerVerdict(status, title, reasons, None, confidence, points, seed, 0.0, message)
 
 
-def _with_failure(layer: Layer, fresh: Job, failing: Failing, seen: list[Examined], seed: int) -> LayerVerdict:
+def _with_failure(
+    layer: Layer, fresh: Job, failing: Failing, seen: list[Examined], seed: int, bar: Progress
+) -> LayerVerdict:
     """Shrink the failure, find its likely cause, and say it all."""
     case, examined = failing
     failure = examined.failure
     assert failure is not None
     declaration, title = fresh.declaration, layer.name
-    judged: Callable[[Examined], Examined] = Examined.strictly if examined.convention is not None else lambda e: e
+
+    def judged(found: Examined) -> Examined:
+        bar.step()
+        return found.strictly() if examined.convention is not None else found
+
     if failure.kind == "gradient" and not examined.convention and _remembers(fresh, case, failure):
         headline = f"gradient of {failure.array} remembers an earlier call"
         failure = replace(failure, kind="purity", headline=headline, cause="stale cache: a fresh object is right")

@@ -99,7 +99,10 @@ def examined_chunk(job: Job, cases: tuple[Case, ...]) -> list[Examined]:
 
 
 class Progress:
-    """A line on stderr that counts, on a terminal only and only when the work takes long."""
+    """A line on stderr that counts, on a terminal only and only when the work takes long.
+
+    total: how many steps there will be; 0 where nobody knows.
+    """
 
     def __init__(self, wanted: bool | None, total: int, what: str) -> None:
         self._on = sys.stderr.isatty() if wanted is None else wanted
@@ -112,9 +115,13 @@ class Progress:
         self._done += 1
         if self._on and time.monotonic() - self._started > _PATIENCE:
             self._shown = True
-            filled = 20 * self._done // max(self._total, self._done)
-            bar = "#" * filled + "." * (20 - filled)
-            print(f"\r{self._what} [{bar}] {self._done}/{self._total}", end="", file=sys.stderr, flush=True)
+            print(f"\r{self._what} {self._shape()}", end="", file=sys.stderr, flush=True)
+
+    def _shape(self) -> str:
+        if not self._total:
+            return str(self._done)
+        filled = 20 * self._done // max(self._total, self._done)
+        return f"[{'#' * filled}{'.' * (20 - filled)}] {self._done}/{self._total}"
 
     def close(self) -> None:
         """Take the line away."""

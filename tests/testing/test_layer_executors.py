@@ -115,3 +115,11 @@ def test_a_progress_bar_shows_on_request_and_goes_away(capsys, monkeypatch):
     assert shown.out == ""
     check_layer(Tanh(), SHAPES, points=2)
     assert capsys.readouterr().err == ""
+
+
+def test_the_bar_goes_on_while_a_failure_is_made_smaller(capsys, monkeypatch):
+    monkeypatch.setattr("gradcheck.testing.spread._PATIENCE", -1.0)
+    assert check_layer(Wrong(), SHAPES, points=2, progress=True).status == "fail"
+    assert "Wrong fails; looking for the simplest case, tried 1" in capsys.readouterr().err
+    assert check_layer(Tanh(), SHAPES, points=2, progress=True).status == "pass"
+    assert "fails" not in capsys.readouterr().err
