@@ -77,7 +77,8 @@ WORD_COMMANDS = frozenset(
 
 FUNCTION_WORDS = {
     "exp": "exp", "log": "log", "ln": "log", "erf": "erf", "sin": "sin", "cos": "cos", "tanh": "tanh", "sinh": "sinh",
-    "cosh": "cosh", "sigmoid": "sigmoid", "softplus": "softplus", "silu": "silu", "SiLU": "silu", "swish": "silu",
+    "cosh": "cosh", "arctan": "arctan",
+    "sigmoid": "sigmoid", "softplus": "softplus", "silu": "silu", "SiLU": "silu", "swish": "silu",
     "gelu": "gelu", "GELU": "gelu", "relu": "relu", "ReLU": "relu", "Relu": "relu", "RELU": "relu", "abs": "abs",
     "sign": "sign", "sgn": "sign", "step": "step", "elu": "elu", "ELU": "elu", "Phi": "Phi", "phi": "phi",
     "logistic": "sigmoid",
