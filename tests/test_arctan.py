@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import gradcheck
+from gradcheck.printing.mathml import mathml
 
 NET = gradcheck.network(r"""
     index i = 1..m
@@ -62,3 +63,10 @@ def test_what_is_printed_is_read_again() -> None:
     assert r"\arctan" in slope.latex()
     assert gradcheck.check(net, slope.latex()).verdict == "proved"
     assert gradcheck.check(net, slope.latex().replace("2 ", "3 ")).verdict == "wrong"
+
+
+def test_a_notebook_and_a_page_show_it_upright() -> None:
+    derivation = gradcheck.gradient(gradcheck.network("input x\nparameter w\nloss l = \\arctan(w x)^2"), "w")
+    assert mathml(r"\arctan u").count("<mi>arctan</mi>") == 1
+    assert "arctan" in derivation.unicode()
+    assert "<mi>arctan</mi>" in derivation._repr_mimebundle_()["text/html"]
