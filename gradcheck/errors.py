@@ -98,3 +98,30 @@ class LayerError(GradcheckError):
 
 class IllFormedError(GradcheckError):
     """A formula was read, but its shapes or indices cannot match under the declared convention."""
+
+
+def demand(
+    value: object,
+    kinds: type | tuple[type, ...],
+    what: str,
+    error: type[GradcheckError],
+    *,
+    expected: str,
+    hint: str | None = None,
+) -> None:
+    """Raise `error` for a value of another type, before something inside stumbles over it. A bool is no number.
+
+    >>> demand(5, str, "a formula", FormulaError, expected="a string of LaTeX")
+    Traceback (most recent call last):
+    gradcheck.errors.FormulaError: a formula of the wrong type
+       got 5, which is int
+       expected a string of LaTeX
+    """
+    allowed = kinds if isinstance(kinds, tuple) else (kinds,)
+    if isinstance(value, allowed) and not (isinstance(value, bool) and bool not in allowed):
+        return
+    shown = repr(value)
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    raise error(
+        f"{what} of the wrong type", got=f"{shown}, which is {type(value).__name__}", expected=expected, hint=hint
+    )

@@ -46,6 +46,10 @@ STATUSES = [
     ("a mark with another verdict", [marked(WRONG, "conditional")], [], 1),
     ("a known mistake without marks", [marked(WRONG, "wrong")], ["--no-marks"], 1),
     ("a right claim, strictly", [RIGHT], ["--strict"], 0),
+    ("nothing at all", [], [], 0),
+    ("nothing at all, strictly", [], ["--strict"], 1),
+    ("context only, strictly", [CONTEXT], ["--strict"], 1),
+    ("context beside a claim, strictly", [CONTEXT, RIGHT], ["--strict"], 0),
 ]
 
 
@@ -116,6 +120,34 @@ def test_a_directory_stands_for_its_sorted_documents_each_once(
     document(tmp_path / ".hidden", RIGHT)
     assert run(["check", str(tmp_path), last, "--format", "json"]) == 0
     assert [c["file"] for c in json.loads(capsys.readouterr().out)["claims"]] == [first, last, inner]
+
+
+SILENT = [
+    ([], ["page.md: nothing was judged: there is no equation between $$ and $$"]),
+    ([CONTEXT], ["page.md: nothing was judged: no equation is a claim"]),
+    ([RIGHT.replace("$$", "", 1).replace("$$", "")], ["page.md: nothing was judged"]),
+    (["\\[" + RIGHT.strip("$")[:-9] + "\\]"], ["page.md: nothing was judged", r"page.md:8: \[ is not read"]),
+    (["```math\nx = 1\n```", RIGHT], ["page.md:8: ```math is not read"]),
+    ([r"\begin{align}", "x &= 1", r"\end{align}"], ["nothing was judged", r"page.md:8: \begin{align} is not read"]),
+]
+
+
+@pytest.mark.parametrize(("parts", "said"), SILENT)
+@pytest.mark.parametrize("options", [[], ["--quiet"], ["--format", "github"], ["--format", "junit"]])
+def test_what_was_not_judged_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], parts: list[str], said: list[str], options: list[str]
+) -> None:
+    assert run(["check", document(tmp_path, *parts), *options]) == 0
+    captured = capsys.readouterr()
+    notes = [row for row in (captured.err if "--format" in options else captured.out).splitlines() if "note: " in row]
+    assert len(notes) == len(said)
+    for note, words in zip(notes, said, strict=True):
+        assert words in note
+
+
+def test_nothing_is_noted_of_a_document_that_was_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", document(tmp_path, CONTEXT, RIGHT)]) == 0
+    assert "note: " not in capsys.readouterr().out
 
 
 def test_json_goes_to_stdout_alone_and_is_the_same_for_the_same_seed(

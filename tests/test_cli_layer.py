@@ -37,6 +37,20 @@ def unpick(dy, cache):
     dz[np.arange(len(labels)), labels] = dy
     return {"z": dz}
 
+def made(share):
+    class Local(Dense):
+        def backward(self, dy, cache):
+            grads = super().backward(dy, cache)
+            return {"x": grads["x"] * share, "W": grads["W"]}
+
+    return Local()
+
+right, wrong = made(1), made(3)
+twice, thrice = (lambda dy, x, c=c: c * x * dy for c in (2, 3))
+
+def squares(x):
+    return x * x
+
 def square(x):
     return float((x * x).sum())
 
@@ -86,6 +100,26 @@ def test_several_processes_say_the_same(capsys: pytest.CaptureFixture[str]) -> N
         run(["layer", "layers_on_call:Halved", *SHAPES, "--jobs", jobs])
         said.append(capsys.readouterr().out)
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["layers_on_call:right", *SHAPES], 0),
+        (["layers_on_call.py:wrong", *SHAPES], 1),
+        (["layers_on_call.py:squares", "--shapes", "x=n", "--vjp", "twice"], 0),
+        (["layers_on_call:squares", "--shapes", "x=n", "--vjp", "thrice"], 1),
+    ],
+)
+def test_several_processes_check_what_cannot_be_pickled(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], status: int
+) -> None:
+    said = []
+    for jobs in ("1", "2"):
+        assert run(["layer", *arguments, "--points", "2", "--jobs", jobs]) == status
+        said.append(capsys.readouterr())
+    assert said[0] == said[1]
+    assert said[1].err == ""
 
 
 BAD = [

@@ -3,6 +3,7 @@
 import pytest
 
 from gradcheck.document.markdown import Display, Fence, Heading, pieces
+from gradcheck.document.values import Unseen
 from gradcheck.errors import DocumentError
 
 
@@ -82,6 +83,33 @@ def test_what_is_no_equation_is_not_found(text):
 )
 def test_attributes_stand_directly_behind_the_equation(behind, attributes):
     assert [d.attributes for d in displays("$$ x = 1 $$" + behind)] == [attributes]
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "line"),
+    [
+        ("\n\\[ x = 1 \\]", r"\[", 2),
+        ("so\n  \\[\nx = 1\n\\]", r"\[", 2),
+        ("\\begin{align}\nx = 1\n\\end{align}", r"\begin{align}", 1),
+        ("\\begin{equation*} x = 1 \\end{equation*}", r"\begin{equation*}", 1),
+        ("a\n\n```math\nx = 1\n```", "```math", 3),
+    ],
+)
+def test_math_in_other_notations_is_not_read_and_not_overlooked(text, begin, line):
+    assert [p for p in pieces(text) if not isinstance(p, Fence)] == [Unseen(begin, line)]
+    assert displays(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"a \[link\] and \[another\]", r"\[ an escaped bracket", r"`\[ x \]`", "```\n\\[ x \\]\n```",
+        "    \\[ x \\]", "$$\n\\begin{aligned} x \\end{aligned}\n$$", "$$\n\\begin{align} x \\end{align}\n$$",
+        r"\begin{itemize}", "```latex\nx = 1\n```", "<!--\n\\[ x \\]\n-->",
+    ],
+)  # fmt: skip
+def test_what_is_no_math_or_is_read_is_not_called_overlooked(text):
+    assert not [p for p in pieces(text) if isinstance(p, Unseen)]
 
 
 def test_blocks_keep_their_text_and_the_line_it_starts_in():

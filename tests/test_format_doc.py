@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import gradcheck
 from gradcheck.declare.lines import KEYWORDS
 from gradcheck.document import parse_document
 from gradcheck.document.attributes import MARKS, VALUES
@@ -44,6 +45,28 @@ def test_the_examples_say_what_is_a_claim():
 @pytest.mark.parametrize("keyword", KEYWORDS)
 def test_every_declaration_is_on_the_page(keyword):
     assert re.search(rf"^\| `{keyword} ", PAGE, re.M)
+
+
+SIZED = "input x : k\ninput v\nparameter w : k\nz = w^T x\nloss J = (z - v)^2"
+SCALARS = "input v\nparameter w\nz = w v\nloss J = z v"
+SAID = [
+    (SIZED, r"\frac{\partial J}{\partial w_j} = 2 (z - v) x_j", "proved"),
+    (SIZED, r"\frac{\partial J}{\partial w_k} = 2 (z - v) x_k", "proved"),
+    (SIZED, r"\frac{\partial J}{\partial w_k} = 2 (z - v) x_1", "conditional"),
+    (SIZED, r"x_k = x_1", "conditional"),
+    (SIZED, r"x_j = x_k", "conditional"),
+    (SIZED, r"J = (z(x) - v)^2", "proved"),
+    (SCALARS, r"J = z (v)", "conditional"),
+    (SCALARS, r"J = z(v) \cdot v", "conditional"),
+    (SCALARS, r"J = z \cdot v", "proved"),
+    (SCALARS, r"J = (v) z", "proved"),
+    (SCALARS, r"J = (v) z^2", "wrong"),
+]
+
+
+@pytest.mark.parametrize(("block", "formula", "verdict"), SAID)
+def test_what_the_page_says_of_sizes_below_and_names_in_parentheses_is_so(block, formula, verdict):
+    assert gradcheck.check(gradcheck.network(block), formula).verdict == verdict
 
 
 @pytest.mark.parametrize("word", [*VALUES, *MARKS, *VALUES["layout"], *VALUES["reading"]])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -45,6 +48,25 @@ def test_help_and_version_import_nothing_heavy(flag: str) -> None:
     imported = {row.rpartition("|")[2].strip() for row in done.stderr.splitlines()}
     assert "gradcheck.cli.app" in imported
     assert not HEAVY & imported
+
+
+NAMED_OTHERWISE = {"flint": "python-flint"}
+"""Modules whose distribution has another name."""
+ON_REQUEST = {"torch", "jax", "pytest"}
+"""What only those use who have it anyway: frameworks of layers, and the plugin's host."""
+
+
+def test_everything_that_the_package_imports_is_a_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    required = {re.split("[^A-Za-z0-9-]", needed)[0] for needed in project["dependencies"]}
+    modules = {
+        (node.names[0].name if isinstance(node, ast.Import) else node.module or "").split(".")[0]
+        for path in (ROOT / "gradcheck").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and not node.level)
+    }
+    others = modules - set(sys.stdlib_module_names) - ON_REQUEST - {"gradcheck"}
+    assert {NAMED_OTHERWISE.get(module, module) for module in others} <= required
 
 
 def test_every_public_name_is_there_and_explains_itself() -> None:

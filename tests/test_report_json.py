@@ -6,6 +6,7 @@ import json
 
 from gradcheck.compare.verdict import Counterexample, Verdict
 from gradcheck.document.findings import DocumentReport, Finding, Unread
+from gradcheck.document.values import Unseen
 from gradcheck.errors import FormulaError, Place
 from gradcheck.report import json_text
 
@@ -37,7 +38,7 @@ def tree() -> dict:
 
 
 def test_the_object_has_exactly_the_frozen_keys() -> None:
-    assert list(tree()) == ["schema_version", "gradcheck", "seed", "claims", "unread"]
+    assert list(tree()) == ["schema_version", "gradcheck", "seed", "claims", "unread", "notes"]
     assert (tree()["schema_version"], tree()["gradcheck"], tree()["seed"]) == (1, "1.2.3", 5)
 
 
@@ -62,6 +63,13 @@ def test_a_counterexample_keeps_exact_values_and_has_null_where_a_number_is_not_
 def test_an_unread_equation_has_the_position_of_its_error_and_the_message() -> None:
     (unread,) = tree()["unread"]
     assert (unread["id"], unread["line"], unread["column"], unread["message"]) == ("doc/b", 12, 3, "found end")
+
+
+def test_notes_say_what_was_not_judged() -> None:
+    silent = DocumentReport("empty.md", unseen=(Unseen("```math", 3),))
+    notes = json.loads(json_text([REPORT, silent], version="1", seed=0))["notes"]
+    assert [(note["file"], note["line"]) for note in notes] == [("empty.md", None), ("empty.md", 3)]
+    assert notes[0]["message"].startswith("nothing was judged")
 
 
 def test_the_text_is_ascii_so_that_every_terminal_and_pipe_takes_the_same_bytes() -> None:

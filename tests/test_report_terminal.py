@@ -123,8 +123,10 @@ def test_several_source_lines_keep_their_numbers() -> None:
     assert shown == "    |\n  9 | a\n 10 | b\n    | ^ not here\n    |\n"
 
 
-def test_a_document_without_claims_takes_no_line() -> None:
-    assert text(context=3) == "0 claims; 3 equations are context\n"
+def test_a_document_without_claims_takes_one_line_that_says_so() -> None:
+    note, last = text(context=3).splitlines()
+    assert note.startswith("note: doc.md: nothing was judged: no equation is a claim")
+    assert last == "0 claims; 3 equations are context"
 
 
 def test_clipping_says_that_something_is_missing() -> None:
@@ -133,3 +135,16 @@ def test_clipping_says_that_something_is_missing() -> None:
 
 def test_the_summary_of_nothing_is_a_summary() -> None:
     assert summary([]) == "0 claims"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("update", "this step goes uphill"),
+        ("gradient", "this is not the derivative"),
+        ("identity", "the two sides are not equal"),
+    ],
+)
+def test_a_refutation_is_headed_by_what_was_claimed(kind: str, said: str) -> None:
+    assert f"error[wrong]: {said}" in text(finding("wrong", kind=kind))
+    assert "error[" not in text(finding("proved", kind=kind))

@@ -2,7 +2,7 @@
 
 A named function is defined once, as a SymPy expression of `T` (for a function with a kink at 0: one
 expression on each side and the slope declared there). Its derivatives, its NumPy code, its kinks and
-its expansion into exp, log, erf, sin and cos follow from that definition. A function without a
+its expansion into exp, log, erf, sin, cos and arctan follow from that definition. A function without a
 definition is unspecified: an arbitrary differentiable function that has the declared facts.
 """
 
@@ -31,7 +31,7 @@ class Function:
     definition: its value for t > 0 and, unless `below` is given, everywhere; None if unspecified.
     below: its value for t < 0, for a function with a kink or jump at 0.
     slope_at_kink: the declared derivative at that kink (a convention, 0 unless declared otherwise).
-    primitive: kept as an atom by the normal form (exp, log, erf, sin, cos).
+    primitive: kept as an atom by the normal form (exp, log, erf, sin, cos, arctan).
     slope_from_value: the first derivative written in the function's own value `Y`; a second formula
         for speed, so a claim, which the tests prove.
     facts: declared or known properties: "increasing", "decreasing", "even", "odd", "positive",
@@ -105,6 +105,7 @@ ERF = Function(
 )
 SIN = Function("sin", r"\sin", sympy.sin(T), primitive=True, facts=_facts("odd", "zero-at-zero"))
 COS = Function("cos", r"\cos", sympy.cos(T), primitive=True, facts=_facts("even"))
+ATAN = Function("arctan", r"\arctan", sympy.atan(T), primitive=True, facts=_facts("increasing", "odd", "zero-at-zero"))
 TANH = Function(
     "tanh", r"\tanh", sympy.tanh(T), slope_from_value=1 - Y**2, facts=_facts("increasing", "odd", "zero-at-zero")
 )
@@ -142,6 +143,6 @@ ELU = Function(
 )
 
 BUILT_IN: tuple[Function, ...] = (
-    EXP, LOG, ERF, SIN, COS, TANH, SINH, COSH, SIGMOID, SOFTPLUS, SILU,
+    EXP, LOG, ERF, SIN, COS, ATAN, TANH, SINH, COSH, SIGMOID, SOFTPLUS, SILU,
     NORMAL_CDF, NORMAL_PDF, GELU, RELU, ABS, SIGN, STEP, ELU,
 )  # fmt: skip

@@ -79,7 +79,7 @@ def check(
     layout: Annotated[Layout | None, Option(help="With --network: the layout of derivatives.")] = None,
     marks: Annotated[bool | None, Option("--marks/--no-marks", help="Heed marks of known mistakes (default).")] = None,
     strict: Annotated[
-        bool | None, Option("--strict/--no-strict", help="Count `agrees` (not proved) as failing.")
+        bool | None, Option("--strict/--no-strict", help="Count `agrees`, and nothing judged, as failing.")
     ] = None,
     verbose: Annotated[bool, Option("--verbose", "-v", help="Show the evidence of what is proved, too.")] = False,
     quiet: Annotated[bool, Option("--quiet", "-q", help="Show only what needs a look, and the summary.")] = False,
@@ -132,7 +132,7 @@ def layer(
     ranges: Annotated[list[str] | None, Option(metavar="NAME=LOW:HIGH", help='Such as "labels=0:c".')] = None,
     fixed: Annotated[list[str] | None, Option(metavar="NAME", help="An input that has no gradient.")] = None,
     backward: Annotated[str | None, Option(metavar="NAME", help="The backward of a forward function.")] = None,
-    vjp: Annotated[str | None, Option(metavar="NAME", help="A function called as vjp(dy, inputs).")] = None,
+    vjp: Annotated[str | None, Option(metavar="NAME", help="A function called as vjp(dy, **inputs).")] = None,
     gradient: Annotated[str | None, Option(metavar="NAME", help="The gradient of a scalar function.")] = None,
     framework: Annotated[str | None, Option(metavar="torch|jax", help="For a function of tensors.")] = None,
     second_order: Annotated[bool, Option("--second-order", help="Check the derivative of the gradient, too.")] = False,

@@ -9,12 +9,13 @@ from .. import __version__
 from ..declare.network import Network
 from ..document import DocumentReport, judge_formula, read_document
 from ..errors import DocumentError, GradcheckError, Place
-from ..report import json_text, terminal_lines
+from ..report import json_text, notes, terminal_lines
+from ..report.lines import printable
 from .judging import judged
 from .paths import documents
 from .progress import progress
 from .settings import Settings
-from .streams import emit, say_error, width, write
+from .streams import emit, say, say_error, width, write
 
 OK, FAILS, USAGE, OPEN = 0, 1, 2, 3
 
@@ -58,16 +59,23 @@ def network_of(source: str) -> Network:
 
 
 def exit_status(reports: Sequence[DocumentReport], *, strict: bool = False) -> int:
-    """0 when all is well, 1 when something fails, 3 when something is undecided; 1 goes before 3."""
+    """0 when all is well, 1 when something fails, 3 when something is undecided; 1 goes before 3.
+
+    strict: `agrees` fails too, and so does a check that judged nothing at all.
+    """
     standings = {standing for report in reports for standing in report.standings()}
     findings = [finding for report in reports for finding in report.findings]
     loose = strict and any(f.verdict.verdict == "agrees" and f.standing == "passes" for f in findings)
-    if "fails" in standings or loose:
+    if "fails" in standings or loose or (strict and not standings):
         return FAILS
     return OPEN if "open" in standings else OK
 
 
 def _print(reports: Sequence[DocumentReport], settings: Settings, verbose: bool, quiet: bool) -> None:
+    if settings.format not in ("text", "json"):  # which have room for them
+        for report in reports:
+            for note in notes(report):
+                say(printable(str(note)))
     match settings.format:
         case "json":
             write(json_text(reports, version=__version__, seed=settings.seed))

@@ -7,10 +7,8 @@ import importlib.util
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +16,7 @@ from typing import Any
 from ..errors import GradcheckError, LayerError
 from ..testing import check_layer
 from .streams import write
+from .workers import workers
 
 PASS, FAIL, UNSURE = 0, 1, 3
 
@@ -47,7 +46,8 @@ class Asked:
 def check_named_layer(asked: Asked) -> int:
     """Check the layer that MODULE:NAME or FILE.py:NAME names; print the verdict and return the exit status."""
     module = asked.source.rpartition(":")[0]
-    with _processes(asked.jobs, module) if asked.jobs > 1 else nullcontext() as executor:
+    functions = {keyword: f"{module}:{name}" for keyword, name in asked.given.items()}
+    with workers(asked.jobs, load, {"layer": asked.source, **functions}) as executor:
         verdict = check_layer(
             load(asked.source),
             read_shapes(" ".join(asked.shapes)) or None,
@@ -59,15 +59,10 @@ def check_named_layer(asked: Asked) -> int:
             seed=asked.seed,
             points=asked.points,
             executor=executor,
-            **{keyword: load(f"{module}:{name}") for keyword, name in asked.given.items()},
+            **{keyword: load(name) for keyword, name in functions.items()},
         )
     write(str(verdict))
     return {"pass": PASS, "fail": FAIL, "unsure": UNSURE}[verdict.status]
-
-
-def _processes(count: int, module: str) -> ProcessPoolExecutor:
-    """Processes that start afresh and import the module: a fork of one in which JAX or torch runs threads may hang."""
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_imported, initargs=(module,))
 
 
 def load(source: str) -> Any:

@@ -23,6 +23,7 @@ from ..formula import Reading, describe, mends, read_all, readings
 from ..formula.statement import Statement
 from ..printing import latex as latex_of
 from ..printing import matrix_form
+from .arguments import checked_arguments, demand_formula
 from .families.families import check_layers
 from .families.parities import check_parities, halved
 from .kinds.rounding import holds_rounded
@@ -59,7 +60,7 @@ def check(
     'wrong'
     """
     begun = time.perf_counter()
-    given = (assume,) if isinstance(assume, str) else tuple(assume)
+    given = checked_arguments(network, latex, assume, seed, layout=layout, reading=reading)
     taken = Reading(layout=layout, derivative=reading or "total", vectors=vectors(network))
     with deadline(SECONDS):
         try:
@@ -127,6 +128,8 @@ def equal(
     >>> equal(r"\tanh x", r"2\operatorname{sigmoid}(2x) - 1", "input x").verdict
     'proved'
     """
+    for side in (lhs, rhs):
+        demand_formula(side)
     network = read_symbols(symbols) if isinstance(symbols, str) else symbols
     aside = _ASIDE.search(lhs)  # "a, p = softmax(z)": what is said aside holds for both sides
     left, rest = (lhs[: aside.start()], lhs[aside.start() :]) if aside else (lhs, "")

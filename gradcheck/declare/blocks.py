@@ -16,7 +16,7 @@ from ..algebra.expressions import Apply, Elem
 from ..algebra.facts import FUNCTION_FACTS, canonical
 from ..algebra.functions import Function
 from ..algebra.index import Tensor
-from ..errors import DeclarationError
+from ..errors import DeclarationError, demand
 from ..formula import read_expression
 from ..formula.notation import Entry, Notation
 from .builder import Builder
@@ -56,6 +56,9 @@ def read_network(text: str, *, name: str = "network", file: str | None = None, f
     >>> [node.tensor.name for node in net.nodes], net.loss.name
     (['x_2', 'l'], 'l')
     """
+    hint = "a Builder declares a network from Python, without a text"
+    demand(text, str, "a declaration", DeclarationError, expected="the text of a network block", hint=hint)
+    demand(name, str, "a name", DeclarationError, expected="a string")
     lines = read_lines(text, file, first_line)
     family = family_of(lines)
     if family is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from types import NoneType
 from typing import Literal, overload
 
 from ..algebra.dims import Dim, put
@@ -12,7 +13,7 @@ from ..algebra.expressions import Elem, Expr, as_expr
 from ..algebra.facts import FUNCTION_FACTS, TENSOR_FACTS
 from ..algebra.functions import BUILT_IN, Function, unspecified
 from ..algebra.index import Index, Tensor
-from ..errors import DeclarationError
+from ..errors import DeclarationError, demand
 from ..formula.notation import Notation, Role
 from .checks import check_equation
 from .facts import fit_shape, read_facts
@@ -40,6 +41,7 @@ class Builder:
     """
 
     def __init__(self, name: str = "network") -> None:
+        demand(name, str, "the name of a network", DeclarationError, expected="a string")
         self.name = name
         self.names = Names()
         self.layers: frozenset[str] = frozenset()
@@ -56,6 +58,7 @@ class Builder:
     def dim(self, name: str, minimum: int = 1, *, line: int | None = None) -> Dim:
         """Declare a size of at least `minimum`."""
         dim = size_of(name, {})
+        demand(minimum, int, "the minimum of a size", DeclarationError, expected="a whole number from 1")
         if len(dim.terms) != 1 or dim != Dim.symbol(dim.terms[0][0]):
             raise DeclarationError("this is not the name of a size", got=name, expected="a name such as n or n^{[2]}")
         if minimum < 1:
@@ -77,6 +80,7 @@ class Builder:
 
     def size(self, size: Size) -> Dim:
         """Read a size such as "n+1"; a size not yet declared is declared, with 1 as its minimum."""
+        demand(size, (Dim, int, str), "a size", DeclarationError, expected='a number, or a string such as "n+1"')
         if isinstance(size, str):
             dim = size_of(size, self.names.dims)
         else:
@@ -106,6 +110,8 @@ class Builder:
 
     def layout(self, layout: Literal["denominator", "numerator"]) -> None:
         """Declare how derivatives are laid out; "denominator" (the shape of the variable) unless declared."""
+        if layout not in ("denominator", "numerator"):
+            raise DeclarationError("unknown layout", got=repr(layout), expected="denominator or numerator")
         self.names.layout = layout
 
     def function(
@@ -113,6 +119,7 @@ class Builder:
     ) -> Activation:
         """Declare a function: an arbitrary differentiable one that has these facts, or another name of `like`."""
         name = name_of(name)
+        demand(like, (Function, NoneType), "like=", DeclarationError, expected="a function that is known")
         found = read_facts(facts, FUNCTION_FACTS)
         if like is not None and not found <= like.facts:
             raise DeclarationError(
@@ -150,6 +157,7 @@ class Builder:
         written: Written = IN_PYTHON,
     ) -> Elem | Array:
         """Declare a node by its equation name[samples, axes] = formula."""
+        demand(formula, (Expr, int), f"the formula of {name}", DeclarationError, expected="an expression of entries")
         indices = (*samples, *((axes,) if isinstance(axes, Index) else axes))
         expr = as_expr(formula)
         self.names.must_be_new(name_of(name), written.line)
@@ -192,6 +200,7 @@ class Builder:
         written: Written = IN_PYTHON,
     ) -> Elem | Array:
         """Name a derivative; the name always stands for its true value."""
+        demand(derivative, Expr, f"what {name} names is", DeclarationError, expected="a derivative, an expression")
         indices = (*samples, *axes)
         tensor = Tensor(name_of(name), tuple(i.dim for i in indices))
         self.names.add_tensor("adjoint", tensor, samples, written.line)
@@ -237,6 +246,7 @@ class Builder:
         line: int | None,
     ) -> Elem | Array:
         name = name_of(name)
+        demand(samples, tuple, "samples=", DeclarationError, expected="a tuple of indices")
         zeros = tuple(n for n, size in enumerate(shape) if isinstance(size, str) and _FROM_ZERO.match(size))
         dims = tuple(self._axis(size) for size in shape)
         found = read_facts(facts, TENSOR_FACTS)

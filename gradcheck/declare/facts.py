@@ -8,7 +8,7 @@ from itertools import combinations
 
 from ..algebra import facts as f
 from ..algebra.dims import Dim
-from ..errors import DeclarationError
+from ..errors import DeclarationError, demand
 
 Known = dict[str, tuple[str, ...]]
 
@@ -53,7 +53,8 @@ def read_facts(words: Iterable[str], known: Known) -> frozenset[str]:
        got positive and one-hot
        help: nothing has both: drop one of them
     """
-    found = [_one_spelling(word, known) for word in words]
+    demand(words, Iterable, "facts=", DeclarationError, expected='words such as ("positive", "integer")')
+    found = [_one_spelling(word, known) for word in ((words,) if isinstance(words, str) else words)]
     for pair in combinations(found, 2):
         if frozenset(pair) in CONTRADICTIONS:
             raise DeclarationError(

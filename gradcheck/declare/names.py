@@ -11,7 +11,7 @@ from typing import Literal
 from ..algebra.dims import Dim
 from ..algebra.functions import Function
 from ..algebra.index import Index, Tensor
-from ..errors import DeclarationError, FormulaError
+from ..errors import DeclarationError, FormulaError, demand
 from ..formula import canonical_name, read_dim
 from ..formula.names import join, name_parts
 from ..formula.notation import Entry, Notation, Role
@@ -28,12 +28,14 @@ AS = {
 
 def name_of(text: str) -> str:
     """The canonical name of what was given as a name."""
+    demand(text, str, "a name", DeclarationError, expected='a string of LaTeX such as "w" or "W^{[1]}"')
     with _as_declaration():
         return canonical_name(text)
 
 
 def size_of(text: str, dims: Mapping[str, int]) -> Dim:
     """The size that was given as a text, such as "n+1"."""
+    demand(text, str, "a size", DeclarationError, expected='a string such as "n+1"')
     with _as_declaration():
         if re.search(r"[;:<>=]|\s(?:x|×|\\times)\s", text):
             raise DeclarationError(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ..algebra.expressions import Derivative, Elem, Expr, Size, walk
 from ..algebra.index import Index, Tensor
 from ..declare.network import Network
-from ..errors import FormulaError
+from ..errors import DeclarationError, FormulaError, demand
 from ..formula.names import canonical_name
 from ..formula.notation import Entry, Notation
 from ..printing import Form, Style, show_equation
@@ -171,6 +171,9 @@ def gradient(network: Network, name: str | Tensor) -> Derivation:
     >>> gradient(Network("net", inputs=(x,), parameters=(w,), nodes=(node,), loss=l), "w").unicode()
     '∂l/∂w = 2·w·x²'
     """
+    hint = "gradcheck.network(text) makes one of the text of a network block"
+    demand(network, Network, "a network", DeclarationError, expected="a declared network", hint=hint)
+    demand(name, (str, Tensor), "a name", FormulaError, expected='what to derive by, such as "w"')
     tensor = _named(network, name) if isinstance(name, str) else name
     program = adjoints(network, hold=tensor)
     equation = program.of(tensor)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ..compare.verdict import Verdict
 from ..errors import GradcheckError
+from .values import Unseen
 
 Standing = Literal["passes", "known", "fails", "open"]
 """What a finding means for the whole check: nothing to mend, a marked mistake, a mistake, or no answer."""
@@ -71,12 +72,14 @@ class DocumentReport:
     """The outcome for one document, in the order of its equations.
 
     context: how many equations are neither claims nor unread, such as definitions.
+    unseen: math that does not stand between dollar signs and is not looked at.
     """
 
     file: str
     findings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
     context: int = 0
+    unseen: tuple[Unseen, ...] = ()
 
     def standings(self) -> set[Standing]:
         """What its equations mean for the whole check."""

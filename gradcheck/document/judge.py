@@ -81,7 +81,7 @@ def report_of(document: Document, judged: Iterable[Finding | Unread]) -> Documen
     every = tuple(judged)
     findings = tuple(one for one in every if isinstance(one, Finding))
     unread = tuple(one for one in every if isinstance(one, Unread))
-    return DocumentReport(document.path, findings, unread, len(document.equations) - len(every))
+    return DocumentReport(document.path, findings, unread, len(document.equations) - len(every), document.unseen)
 
 
 def judge_formula(

@@ -14,12 +14,16 @@ from dataclasses import dataclass
 
 from ..errors import DocumentError, Place
 from .attributes import closing_brace
+from .values import Unseen
 
 _FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*?)[ \t]*")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*(?:\{#[^}]*\})?")
 _QUOTE = re.compile(r" {0,3}>(?: {0,3}>)*")
 _LIST = re.compile(r" {0,3}(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]|$)")
 _STEP = re.compile(r"\\.|`+|\$\$?|<!--", re.S)
+_OTHER_MATH = re.compile(
+    r"(?m:^)[ \t]*(?P<begin>\\\[|\\begin\{(?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath)\*?\})"
+)
 _TICKS = re.compile("`+")
 _DOLLAR = re.compile(r"(?:[^\\$]|\\.)+\$", re.S)
 _BEFORE_ATTRIBUTES = re.compile(r"[.,;:]?[ \t]*\n?[ \t]*(?=\{\s*(?:#|[A-Za-z_-]+\s*=))")
@@ -54,7 +58,7 @@ class Display:
     attributes_line: int = 0
 
 
-Piece = Fence | Heading | Display
+Piece = Fence | Heading | Display | Unseen
 
 
 class Source:
@@ -87,7 +91,7 @@ class Source:
 
 
 def pieces(text: str, file: str | None = None) -> list[Piece]:
-    """The fences, headings and display equations of a Markdown text, in order."""
+    """The fences, headings and display equations of a Markdown text, and the math that is not read, in order."""
     source = Source(text, file)
     blocks: list[Piece] = []
     prose = Source("\n".join(_prose(source, blocks)), file)
@@ -109,6 +113,8 @@ def _prose(source: Source, blocks: list[Piece]) -> Iterator[str]:
             end = _fence_end(source, lines, at, opened)
             language, _, info = opened["info"].partition(" ")
             blocks.append(Fence(language, info.strip(), "\n".join(lines[at + 1 : end - 1]), at + 2))
+            if language == "math":
+                blocks.append(Unseen(opened["fence"] + language, at + 1))
         elif not may_be_code:
             if heading := _HEADING.fullmatch(line):
                 blocks.append(Heading(heading["text"], at + 1))
@@ -179,8 +185,8 @@ def _comment_end(source: Source, start: int) -> int:
     return source.where(at)[0]
 
 
-def _displays(prose: Source, source: Source) -> Iterator[Display]:
-    """The display equations of the prose; `source` is the whole text, for errors."""
+def _displays(prose: Source, source: Source) -> Iterator[Display | Unseen]:
+    """The display equations of the prose, read or not; `source` is the whole text, for errors."""
     text, at = prose.text, 0
     while step := _STEP.search(text, at):
         mark, at = step.group(), step.end()
@@ -194,6 +200,17 @@ def _displays(prose: Source, source: Source) -> Iterator[Display]:
         elif mark == "$$":
             display, at = _display(prose, source, at)
             yield display
+        elif mark in (r"\[", r"\b") and (unseen := _unseen(prose, step.start())):
+            yield unseen
+
+
+def _unseen(prose: Source, start: int) -> Unseen | None:
+    """The math of another notation that begins here: first in its line, or it is an escaped bracket of the prose."""
+    line, column = prose.where(start)
+    found = _OTHER_MATH.match(prose.text, start - column + 1)
+    if found is None or (found["begin"] == r"\[" and r"\]" not in prose.text[start : prose.paragraph_end(start)]):
+        return None
+    return Unseen(found["begin"], line)
 
 
 def _code_span_end(prose: Source, ticks: str, at: int) -> int:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..declare import Network, read_network, read_symbols
-from ..errors import DocumentError, Place
+from ..errors import DocumentError, Place, demand
 from .attributes import Attributes, read_attributes
 from .claims import begins_with_relation, is_derivative, left_side
 from .markdown import Display, Fence, Heading, Source, pieces
-from .values import Document, Equation
+from .values import Document, Equation, Unseen
 
 MAX_BYTES, MAX_EQUATIONS = 2_000_000, 5_000
 
@@ -22,6 +22,7 @@ def read_document(path: str | Path) -> Document:
     an equation or an attribute that makes no sense; `DeclarationError` for a bad network block. Both
     say where.
     """
+    demand(path, (str, Path), "the path of a document", DocumentError, expected="the name of a file")
     path = Path(path)
     return parse_document(_text(path), str(path))
 
@@ -38,11 +39,14 @@ def parse_document(text: str, path: str = "document.md") -> Document:
     source = Source(text, path)
     networks: list[Network] = []
     equations: list[Equation] = []
+    unseen: list[Unseen] = []
     anchors: dict[str, int] = {}
     title = heading = ""
     for piece in pieces(text, path):
         if isinstance(piece, Heading):
             heading, title = piece.text, title or piece.text
+        elif isinstance(piece, Unseen):
+            unseen.append(piece)
         elif isinstance(piece, Fence):
             if piece.language in ("network", "symbols"):
                 networks.append(_network(piece, heading or Path(path).stem, networks, source))
@@ -57,7 +61,7 @@ def parse_document(text: str, path: str = "document.md") -> Document:
                     expected=f"at most {MAX_EQUATIONS:,}",
                     hint="split it into several documents",
                 )
-    return Document(path, Path(path).stem, tuple(networks), tuple(equations), title, text)
+    return Document(path, Path(path).stem, tuple(networks), tuple(equations), title, text, tuple(unseen))
 
 
 def _text(path: Path) -> str:

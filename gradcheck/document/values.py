@@ -64,11 +64,20 @@ class Equation:
 
 
 @dataclass(frozen=True)
+class Unseen:
+    """An equation that is not read, because it does not stand between dollar signs: how it begins, and where."""
+
+    begin: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Document:
     """A derivation document.
 
     path: as it was given. stem: the file name without its ending, the first half of every claim's id.
     networks: its network and symbols blocks in order. equations: its display equations in order.
+    unseen: math in other notations, which is not read.
     """
 
     path: str
@@ -77,6 +86,7 @@ class Document:
     equations: tuple[Equation, ...] = ()
     title: str = ""
     text: str = field(default="", repr=False)
+    unseen: tuple[Unseen, ...] = ()
 
     @property
     def claims(self) -> tuple[Equation, ...]:

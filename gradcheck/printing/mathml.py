@@ -36,7 +36,7 @@ _LETTER_LIKE = {
 
 _SUMS = frozenset({"∑", "∏", "⋃"})
 _LIMITED = frozenset({"max", "min"})
-_FUNCTIONS = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "det", *_LIMITED})
+_FUNCTIONS = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "arctan", "tanh", "sinh", "cosh", "det", *_LIMITED})
 _PRIMES = "′″‴⁗"
 _AS_THEY_ARE = frozenset("∂…⋯")
 

@@ -37,7 +37,7 @@ ACCENTS = (
 WORDS = ("operatorname", "operatorname*", "text", "textrm", "textit", "textbf", "mbox", "mathop")
 OPERATORS = frozenset({
     "max", "min", "exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "sign", "rank", "diag", "tr",
-    "sigmoid", "softmax", "softplus", "relu", "ReLU", "SiLU", "GELU", "ELU", "argmax",
+    "arctan", "sigmoid", "softmax", "softplus", "relu", "ReLU", "SiLU", "GELU", "ELU", "argmax",
 })  # fmt: skip
 """Functions that people type without a backslash; in front of a bracket they are set upright."""
 SYNONYMS = {
@@ -58,7 +58,8 @@ PLAIN = frozenset(
         *c.DELIMITERS.values(),
         *(rf"\{name}" for name in (
             "partial", "nabla", "sum", "prod", "max", "min", "log", "ln", "exp", "sin", "cos", "tan", "tanh", "sinh",
-            "cosh", "det", "arg", "forall", "exists", "therefore", "because", "infty", "prime", "top", "to", "mapsto",
+            "cosh", "arctan", "det",
+            "arg", "forall", "exists", "therefore", "because", "infty", "prime", "top", "to", "mapsto",
             "Rightarrow", "Longrightarrow", "implies", "iff", "rightarrow", "mid", "approx", "propto", "notin", "pm",
             "ll", "gg", "sim", "subset", "cup", "cap", "quad", "qquad", "lfloor", "rfloor", "lceil", "rceil", "bigcup",
             "emptyset", "perp", "parallel", "wedge", "vee", "neg", "lim", "int", "mp",

@@ -102,6 +102,8 @@ def headline(finding: Finding) -> str:
     said = verdict.diagnosis or HEADLINES[verdict.verdict]
     if verdict.verdict == "wrong" and verdict.kind == "gradient" and not verdict.diagnosis:
         said = "this is not the derivative"
+    if verdict.verdict == "wrong" and verdict.kind == "update" and not verdict.diagnosis:
+        said = "this step goes uphill"
     if finding.known is not None and finding.known != verdict.verdict:
         return f'marked as known "{finding.known}", but it is {verdict.verdict}: {said}'
     return said

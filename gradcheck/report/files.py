@@ -99,7 +99,7 @@ class _Press:
             self.put(f"{name}.html", html_text(made))
         if not targets & {"tex", "pdf"}:
             return
-        tex = fragment_text(made) if self.wanted.fragment else tex_text(made)
+        tex = fragment_text(made, name) if self.wanted.fragment else tex_text(made)
         # Without TeX the source is what a PDF can be made from elsewhere, so it is written in any case.
         if "tex" in targets or not self.with_tex:
             self.put(f"{name}.tex", tex)

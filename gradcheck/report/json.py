@@ -9,6 +9,7 @@ from typing import Any
 
 from ..compare.verdict import Counterexample
 from ..document.findings import DocumentReport, Finding, Unread
+from .notes import Note, notes
 
 SCHEMA_VERSION = 1
 
@@ -21,6 +22,7 @@ def json_text(reports: Sequence[DocumentReport], *, version: str, seed: int) -> 
         "seed": seed,
         "claims": [claim(f) for report in reports for f in report.findings],
         "unread": [unread(u) for report in reports for u in report.unread],
+        "notes": [_note(n) for report in reports for n in notes(report)],
     }
     return json.dumps(tree, indent=2, allow_nan=False)
 
@@ -81,6 +83,10 @@ def unread(equation: Unread) -> dict[str, Any]:
         "hint": error.hint,
         "known": equation.known,
     }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {"file": note.file, "line": note.line, "message": note.message}
 
 
 def _number(value: float | None) -> float | None:

@@ -9,6 +9,7 @@ from ..compare.verdict import VerdictName
 from ..document.findings import DocumentReport, Finding, Unread
 from .blocks import STYLES, finding_block, unread_block
 from .lines import Line, Span, clipped, line, printable
+from .notes import notes
 
 VERDICT_ORDER: tuple[VerdictName, ...] = ("proved", "agrees", "conditional", "wrong", "ill-formed", "undecided")
 
@@ -29,6 +30,9 @@ def terminal_lines(
                 yield from unread_block(item, width)
             elif verbose or item.verdict.verdict != "proved" or item.standing != "passes":
                 yield from finding_block(item, width)
+    for report in reports:
+        for note in notes(report):
+            yield line(Span(printable(str(note)), "known"))
     yield line(Span(summary(reports), "strong"))
 
 

@@ -46,6 +46,8 @@ def adapted(
     if vjp is not None or gradient is not None:
         if not callable(layer):
             raise LayerError("vjp= and gradient= go with a function", got=type(layer).__name__)
+        if not callable(vjp or gradient) and gradient is not True:
+            raise LayerError("vjp= and gradient= take a function", got=repr(vjp if gradient is None else gradient)[:60])
         if gradient is True:
             return VjpLayer(title, FirstOf(layer, 0), None, FirstOf(layer, 1), order, declaration.differentiable, fixed)
         return VjpLayer(title, layer, vjp, gradient or None, order, declaration.differentiable, fixed)

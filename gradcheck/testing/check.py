@@ -58,7 +58,8 @@ def check_layer(
       an object that keeps its cache to itself: `forward(**inputs) -> y`, or a call of the object itself, and
       `backward(dy) -> gradients`;
       a pair of functions `(forward, backward)` of either kind, or a forward function with `backward=`;
-      a function `f(**inputs) -> y` with `vjp=`, called as `vjp(dy, **inputs)`;
+      a function `f(**inputs) -> y` with `vjp=`, called as `vjp(dy, **inputs)` (as every function here: by name where
+        its parameters are called like the inputs, else one by one in the order of the shapes);
       a function with a scalar value (a loss) with `gradient=`, called as `gradient(**inputs)`, or with
       `gradient=True` where the function itself returns (value, gradient);
       a `torch.autograd.Function`, an `nn.Module`, a `jax.custom_vjp` function (or any function of tensors,
@@ -95,6 +96,7 @@ def check_layer(
     started = time.perf_counter()
     given = {"backward": backward, "vjp": vjp, "gradient": gradient or None}
     check_options(functions=given, constants=constants, seed=seed, points=points, executor=executor)
+    seed = int(seed)
     if network is not None:
         from .mathematics import declared_shapes
 
@@ -123,7 +125,11 @@ def check_layer(
     if failing is None:
         verdict = _without_failure(title, seen, declaration, seed)
     else:
-        verdict = _with_failure(adapter, fresh, failing, seen, seed)
+        bar = Progress(progress, 0, f"{title} fails; looking for the simplest case, tried")
+        try:
+            verdict = _with_failure(adapter, fresh, failing, seen, seed, bar)
+        finally:
+            bar.close()
     return replace(verdict, seconds=time.perf_counter() - started)
 
 
@@ -213,13 +219,19 @@ def _verdict(
     return LayerVerdict(status, title, reasons, None, confidence, points, seed, 0.0, message)
 
 
-def _with_failure(layer: Layer, fresh: Job, failing: Failing, seen: list[Examined], seed: int) -> LayerVerdict:
+def _with_failure(
+    layer: Layer, fresh: Job, failing: Failing, seen: list[Examined], seed: int, bar: Progress
+) -> LayerVerdict:
     """Shrink the failure, find its likely cause, and say it all."""
     case, examined = failing
     failure = examined.failure
     assert failure is not None
     declaration, title = fresh.declaration, layer.name
-    judged: Callable[[Examined], Examined] = Examined.strictly if examined.convention is not None else lambda e: e
+
+    def judged(found: Examined) -> Examined:
+        bar.step()
+        return found.strictly() if examined.convention is not None else found
+
     found_in, drawn = case, any(i.strategy is not None for i in declaration.inputs)
     if not drawn and entries_of(case, declaration) <= LARGE:
         case, failure = smallest_case(

@@ -116,9 +116,10 @@ def run_backward(layer: Layer, done: Pass, cotangents: tuple[Array, ...]) -> dic
     except BY_VALUE as error:
         raise RefusalError(error) from error
     except Exception as error:
-        detail = "" if "read-only" not in str(error) else "input changed in place"
+        cause = "" if "read-only" not in str(error) else "input changed in place"
+        said = (*getattr(error, "__notes__", ()), briefly(error))
         raise FaultError(
-            LayerFailure("values", f"backward raised {briefly(error)}"[:60], detail=briefly(error), cause=detail)
+            LayerFailure("values", f"backward raised {briefly(error)}"[:60], detail=": ".join(said), cause=cause)
         ) from error
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from typing import Any
 
-from ..errors import LayerError
+from .adapt import name_of
 from .check import check_layer
-from .spread import Progress
+from .spread import Progress, ended, refuse_unsendable, unsendable
 from .verdict import LayerVerdict
 
 
@@ -32,12 +32,19 @@ def check_layers(
     bar = Progress(progress, len(wanted), "layers")
     found = []
     try:
+        if executor is not None:
+            for check in wanted:
+                refuse_unsendable(executor, check, _name(check))
         futures = None if executor is None else [executor.submit(_checked, check) for check in wanted]
         for k, check in enumerate(wanted):
             try:
                 found.append(_checked(check) if futures is None else futures[k].result())
+            except BrokenExecutor as error:
+                raise ended(_name(check), error) from None
             except (pickle.PicklingError, TypeError, AttributeError) as error:
-                raise _unsendable(error) from None
+                if "pickl" not in f"{type(error).__name__} {error}".lower():
+                    raise
+                raise unsendable(_name(check), error) from None
             bar.step()
     finally:
         bar.close()
@@ -49,11 +56,5 @@ def _checked(check: dict[str, Any]) -> LayerVerdict:
     return check_layer(options.pop("layer", None), options.pop("shapes", None), **options)
 
 
-def _unsendable(error: Exception) -> Exception:
-    if "pickle" not in f"{type(error).__name__} {error}".lower():
-        return error
-    return LayerError(
-        "a layer can't be sent to another process",
-        got=" ".join(str(error).split())[:120],
-        hint="define it at the top level of a module",
-    )
+def _name(check: Mapping[str, Any]) -> str:
+    return check.get("name") or name_of(check.get("layer"))

@@ -182,7 +182,12 @@ def call(
     """Call by name where the function has parameters of these names, else in the order of the shapes."""
     if _by_name(function, (*order, *constants), len(first)):
         return function(*first, **{name: inputs[name] for name in order}, **constants)
-    return function(*first, *(inputs[name] for name in order), **constants)
+    try:
+        return function(*first, *(inputs[name] for name in order), **constants)
+    except Exception as error:  # told how it was called: with parameters of other names it may have meant another way
+        handed_over = ", ".join((*("dy" for _ in first), *order, *constants))
+        error.add_note(f"called as {getattr(function, '__name__', 'function')}({handed_over})")
+        raise
 
 
 def outputs(value: Any) -> tuple[tuple[Array, ...], Any]:

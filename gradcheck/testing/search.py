@@ -21,11 +21,9 @@ _REPEATS = 8
 
 
 def usual_points() -> int:
-    """How many random points to try: half as many as the loaded Hypothesis profile wants, none without Hypothesis."""
-    try:
-        from hypothesis import settings
-    except ImportError:
-        return 0
+    """How many random points to try: half as many as the loaded Hypothesis profile wants."""
+    from hypothesis import settings
+
     return max(1, settings().max_examples // 2)
 
 
@@ -35,15 +33,10 @@ def searched(
     """Check random cases until one fails; Hypothesis shrinks what the caller's strategies draw.
 
     width: how far above its smallest size a dim is drawn.
-    Without Hypothesis there are no random cases beyond the planned ones (and strategies are refused).
     """
+    import hypothesis
+
     own = any(i.strategy is not None for i in job.declaration.inputs)
-    try:
-        import hypothesis
-    except ImportError:
-        if own:
-            raise LayerError("strategies need Hypothesis", hint="pip install hypothesis") from None
-        return seen, None
     failing: list[tuple[Drawn, Examined]] = []
 
     repeated: dict[int, int] = {}
@@ -61,7 +54,7 @@ def searched(
 
     phases = [hypothesis.Phase.explicit, hypothesis.Phase.reuse, hypothesis.Phase.generate]
     allowed = [p for p in hypothesis.settings().phases if p in phases or (own and p is hypothesis.Phase.shrink)]
-    settings = hypothesis.settings(max_examples=points, deadline=None, phases=allowed)
+    settings = hypothesis.settings(max_examples=int(points), deadline=None, phases=allowed)
     reached: set[str] = set()
     try:
         hypothesis.find(

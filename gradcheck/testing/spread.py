@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor
-from pickle import PicklingError
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from typing import Any
 
 from ..errors import LayerError
 from .cases import Case
 from .examine import Examined
 from .job import Job, examined_case
-from .layer import Layer, briefly
+from .layer import Layer
 
 _CHUNK = 8
 _PATIENCE = 0.5
@@ -23,7 +24,7 @@ def in_order(
     job: Job, layer: Layer, cases: Sequence[Case], executor: Executor | None
 ) -> Iterator[tuple[Case, Examined]]:
     """Every case with what it showed, in the order of the cases, up to and including the first failure."""
-    found = _serially(job, layer, cases) if executor is None else _spread(job, cases, executor)
+    found = _serially(job, layer, cases) if executor is None else _spread(job, layer.name, cases, executor)
     for case, examined in found:
         yield case, examined
         if examined.outcome == "fail":
@@ -35,7 +36,8 @@ def _serially(job: Job, layer: Layer, cases: Sequence[Case]) -> Iterator[tuple[C
         yield case, examined_case(layer, job.declaration, case)
 
 
-def _spread(job: Job, cases: Sequence[Case], executor: Executor) -> Iterator[tuple[Case, Examined]]:
+def _spread(job: Job, name: str, cases: Sequence[Case], executor: Executor) -> Iterator[tuple[Case, Examined]]:
+    refuse_unsendable(executor, job, name)
     chunks = [cases[k : k + _CHUNK] for k in range(0, len(cases), _CHUNK)]
     try:
         futures = [executor.submit(examined_chunk, job, tuple(chunk)) for chunk in chunks]
@@ -47,16 +49,43 @@ def _spread(job: Job, cases: Sequence[Case], executor: Executor) -> Iterator[tup
                     other.cancel()
                 raise
     except BrokenExecutor as error:
-        hint = "the layer ends its process, or its module can't be imported there; check it without executor="
-        raise LayerError("a process that checked the layer died", got=briefly(error), hint=hint) from None
-    except (PicklingError, TypeError, AttributeError, ImportError) as error:
-        if "pickle" not in str(error).lower():
+        raise ended(name, error) from None
+    except (pickle.PicklingError, TypeError, AttributeError, ImportError) as error:
+        if "pickl" not in f"{type(error).__name__} {error}".lower():
             raise
-        raise LayerError(
-            "the layer can't be sent to another process",
-            got=str(error)[:120],
-            hint="define it at the top level of a module, or check it without executor=",
-        ) from None
+        raise unsendable(name, error) from None
+
+
+def refuse_unsendable(executor: Executor, sent: Any, name: str) -> None:
+    """Raise LayerError for what doesn't survive the way to another process.
+
+    A process pool finds that out in a worker, which then ends with a traceback and takes the pool along. Threads send
+    nothing, and other executors may know better ways than pickle.
+    """
+    if isinstance(executor, ProcessPoolExecutor):
+        try:
+            pickle.loads(pickle.dumps(sent))
+        except Exception as error:  # whatever an object's own way of being pickled raises
+            raise unsendable(name, error) from None
+
+
+def unsendable(name: str, error: Exception) -> LayerError:
+    """The error for a layer that can't be pickled, or not be had back from that."""
+    return LayerError(
+        f"{name} can't be sent to another process",
+        got=" ".join(str(error).split())[:120],
+        hint="define it at the top level of a module, check it without executor=, or in threads; "
+        "the command gradcheck layer MODULE:NAME -j 2 needs no pickle",
+    )
+
+
+def ended(name: str, error: Exception) -> LayerError:
+    """The error for processes that ended before they had an answer."""
+    return LayerError(
+        f"a process that checked {name} ended before it had an answer",
+        got=" ".join(str(error).split())[:120],
+        hint="define the layer in a module that other processes can import, or check it in this one",
+    )
 
 
 def examined_chunk(job: Job, cases: tuple[Case, ...]) -> list[Examined]:
@@ -70,7 +99,10 @@ def examined_chunk(job: Job, cases: tuple[Case, ...]) -> list[Examined]:
 
 
 class Progress:
-    """A line on stderr that counts, on a terminal only and only when the work takes long."""
+    """A line on stderr that counts, on a terminal only and only when the work takes long.
+
+    total: how many steps there will be; 0 where nobody knows.
+    """
 
     def __init__(self, wanted: bool | None, total: int, what: str) -> None:
         self._on = sys.stderr.isatty() if wanted is None else wanted
@@ -83,9 +115,13 @@ class Progress:
         self._done += 1
         if self._on and time.monotonic() - self._started > _PATIENCE:
             self._shown = True
-            filled = 20 * self._done // max(self._total, self._done)
-            bar = "#" * filled + "." * (20 - filled)
-            print(f"\r{self._what} [{bar}] {self._done}/{self._total}", end="", file=sys.stderr, flush=True)
+            print(f"\r{self._what} {self._shape()}", end="", file=sys.stderr, flush=True)
+
+    def _shape(self) -> str:
+        if not self._total:
+            return str(self._done)
+        filled = 20 * self._done // max(self._total, self._done)
+        return f"[{'#' * filled}{'.' * (20 - filled)}] {self._done}/{self._total}"
 
     def close(self) -> None:
         """Take the line away."""

@@ -91,6 +91,17 @@ def test_two_fragments_fit_into_somebody_elses_document(tmp_path: Path) -> None:
     compiled(tmp_path, own)
 
 
+@needs_tex
+@pytest.mark.parametrize(("names", "clash"), [(("one", "two"), False), (("", ""), True)])
+def test_links_of_one_fragment_do_not_lead_into_another(tmp_path: Path, names: tuple[str, str], clash: bool) -> None:
+    for file, name in zip(("one", "two"), names, strict=True):
+        (tmp_path / f"{file}.tex").write_text(fragment_text(page_of_text(NEURON), name), encoding="utf-8")
+    own = "\\documentclass{article}\n" + PACKAGES + "\\begin{document}Mine.\\input{one}\\input{two}\\end{document}"
+    log = compiled(tmp_path, own)
+    assert ("same identifier" in log.replace("\n", "")) == clash
+    assert "Hyper reference" not in log
+
+
 def test_only_packages_of_the_three_debian_sets_are_used() -> None:
     tex = tex_text(page_of("three-neuron"))
     used = {name for group in re.findall(r"\\usepackage(?:\[[^]]*\])?\{([^}]*)\}", tex) for name in group.split(",")}

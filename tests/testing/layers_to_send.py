@@ -29,18 +29,15 @@ class OnlyLarge(Tanh):
         return right | {"w": right["w"] * (1 + 0.5 * (len(dy) > 5))}
 
 
+class Ends(Tanh):
+    """Takes any process along but the first, as code does that runs out of memory there."""
+
+    def forward(self, x, w):
+        if multiprocessing.parent_process() is not None:
+            os._exit(3)
+        return super().forward(x, w)
+
+
 SHAPES = {"x": ("m", "d"), "w": ("d",)}
 
 UNNAMED = (lambda x: (x, None)), (lambda dy, _: dy)
-
-
-class DiesElsewhere:
-    """Ends any process but the first, as code does that runs out of memory."""
-
-    def forward(self, x):
-        if multiprocessing.parent_process() is not None:
-            os._exit(3)
-        return x, None
-
-    def backward(self, dy, _):
-        return dy

@@ -57,6 +57,28 @@ def test_a_backward_that_returns_anything_else_fails_with_its_array(backward, he
     assert len(verdict.message) < 600
 
 
+VJPS = {
+    "one for all": (
+        lambda dy, inputs: {"x": dy @ inputs["W"].T, "W": inputs["x"].T @ dy},
+        "called as <lambda>(dy, x, W)",
+    ),
+    "by index": (lambda dy, a, b: (dy @ b["W"].T, a.T @ dy), "called as <lambda>(dy, x, W)"),
+}
+
+
+@pytest.mark.parametrize(("vjp", "said"), VJPS.values(), ids=VJPS)
+def test_a_vjp_that_expects_another_call_hears_how_it_is_called(vjp, said):
+    verdict = check_layer(lambda x, W: x @ W, XW, vjp=vjp, points=3)
+    assert verdict.status == "fail"
+    assert said in verdict.message
+
+
+def test_a_vjp_gets_its_inputs_by_name_or_in_order():
+    for vjp in (lambda dy, W, x: {"x": dy @ W.T, "W": x.T @ dy}, lambda dy, a, b: (dy @ b.T, a.T @ dy)):
+        assert check_layer(lambda x, W: x @ W, XW, vjp=vjp, points=3).status == "pass"
+    assert check_layer(lambda x, W: x @ W, XW, vjp=lambda dy, a, b: (dy @ b.T, 2 * a.T @ dy), points=3).status == "fail"
+
+
 def test_a_shape_says_what_it_looks_like():
     failure = check_layer((dense, BACKWARDS["the transpose"][0]), XW, points=3).failure
     assert failure.cause == "transpose"

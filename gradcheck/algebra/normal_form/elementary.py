@@ -32,7 +32,7 @@ from ..expressions import (
     negate,
     power,
 )
-from ..functions import COS, ERF, EXP, LOG, SIGMOID, SIN, Function, T
+from ..functions import BUILT_IN, COS, EXP, LOG, SIGMOID, Function, T
 from ..keys import TooLargeError
 from ..polynomials import ONE_POLY, Poly, Term, atom, constant, expression, leading, plus, scaled, single, value
 from ..signs.knowledge import Knowledge
@@ -43,7 +43,7 @@ from . import normal as nf
 from . import products, sums
 
 HIGHEST_ORDER = 8
-_PRIMITIVES = {sympy.exp: EXP, sympy.log: LOG, sympy.erf: ERF, sympy.sin: SIN, sympy.cos: COS}
+_PRIMITIVES = {function.definition.func: function for function in BUILT_IN if function.primitive}
 
 
 def applied(expr: Apply, known: Knowledge) -> Poly:

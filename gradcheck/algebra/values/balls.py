@@ -14,7 +14,7 @@ from typing import Any
 import flint
 
 from ..expressions import Elem, Number
-from ..functions import ABS, COS, COSH, ERF, EXP, LOG, RELU, SIGN, SIN, SINH, STEP, TANH, Function, T
+from ..functions import ABS, ATAN, COS, COSH, ERF, EXP, LOG, RELU, SIGN, SIN, SINH, STEP, TANH, Function, T
 from ..index import Tensor
 from ..normal_form.elementary import HIGHEST_ORDER, from_sympy
 from .located import Array
@@ -22,7 +22,17 @@ from .point import NoValueError
 from .straight import Step, run, steps
 
 _ARGUMENT = Tensor("argument")
-_METHODS = {EXP: "exp", LOG: "log", ERF: "erf", SIN: "sin", COS: "cos", TANH: "tanh", SINH: "sinh", COSH: "cosh"}
+_METHODS = {
+    EXP: "exp",
+    LOG: "log",
+    ERF: "erf",
+    SIN: "sin",
+    COS: "cos",
+    ATAN: "atan",
+    TANH: "tanh",
+    SINH: "sinh",
+    COSH: "cosh",
+}
 
 
 class Balls:

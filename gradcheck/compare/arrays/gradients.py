@@ -14,8 +14,9 @@ import numpy as np
 
 from ...declare.network import Network
 from ...differences import Estimate, derivative
-from ...errors import GradcheckError
+from ...errors import GradcheckError, demand
 from ...evaluate import Functions, Program, batch, program
+from ..arguments import demand_network
 from .hints import hint_for
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -106,6 +107,11 @@ def check_arrays(
     >>> print(gradcheck.check_arrays(net, {"x": x, "w": w}, {"w": 2 * w * x**2}).rows[0].hint)
     2 times the derived gradient
     """
+    demand_network(network)
+    for what, given in (("the point", point), ("the gradients", gradients)):
+        demand(given, Mapping, what, GradcheckError, expected="a dict: name -> array")
+    demand(functions or {}, Mapping, "functions=", GradcheckError, expected="a dict: name -> callables")
+    demand(names or (), Iterable, "names=", GradcheckError, expected="names of parameters")
     wanted = _wanted(network, gradients, names)
     made = program(network, wrt=wanted, functions=functions)
     with np.errstate(all="ignore"):

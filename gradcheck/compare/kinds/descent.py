@@ -25,6 +25,7 @@ from ..question import Assumption, Question, expanded
 from .order import Order, decide_order
 
 _STEPS = 20
+UPHILL = "a small step along it increases the loss there: it goes with the gradient and not against it"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def descent(network: Network, parameter: Elem, updated: Expr, question: Question
 def decide_descent(asked: Descent, seed: int) -> Outcome:
     """Decide whether an update is a descent step."""
     checked = decide_order(asked.order, seed)
+    if checked.status == "refuted":
+        return replace(checked, evidence=(UPHILL, *checked.evidence))
     if checked.status not in ("proved", "agrees"):
         return checked
     if asked.scale is None:

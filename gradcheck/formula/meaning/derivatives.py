@@ -91,6 +91,13 @@ def _(node: s.Prime, reader: Reader) -> Term:
     variable = named_variable(node) or reader.variable
     if variable is None:
         read(node.base, reader)  # an undeclared name is the better complaint
+        if isinstance(node.base, s.Symbol):
+            name = node.base.name
+            raise reader.unreadable(
+                node, f"a prime on {name}, which is no function",
+                hint=rf"write \frac{{\partial {name}}}{{\partial …}} for a derivative, {name}^T for a transpose, "
+                f"or declare {name}' as a name of its own",
+            )  # fmt: skip
         raise reader.unreadable(
             node, "a prime on a bracket needs a variable", hint=r"write \frac{d}{dx} before the bracket instead"
         )  # fmt: skip

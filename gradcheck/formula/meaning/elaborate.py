@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from ...algebra import expressions as e
+from ...errors import IllFormedError
 from ..syntax import tree as s
 from .positions import halved
 from .reader import Reader
@@ -69,11 +70,28 @@ def _(node: s.Add, reader: Reader) -> Term:
     first = next((t for t in terms if t.axes), None)
     if first is None:
         return Term(e.add(*(t.expr for t in terms)), plain=all(t.plain for t in terms))
-    parts = [
-        _everywhere(term, first, part, reader) if _is_shift(part, term, first, reader) else added(first, term, reader)
-        for term, part in zip(terms, node.terms, strict=True)
-    ]
+    try:
+        parts = [
+            _everywhere(term, first, part, reader)
+            if _is_shift(part, term, first, reader)
+            else added(first, term, reader)
+            for term, part in zip(terms, node.terms, strict=True)
+        ]
+    except IllFormedError as error:
+        raise _with_wider_sum(error, node, reader) from None
     return replace(first, expr=e.add(*parts), plain=False, body_axes=0)
+
+
+def _with_wider_sum(error: IllFormedError, node: s.Add, reader: Reader) -> IllFormedError:
+    """The error, with the advice to put the body of a sum in parentheses where one ends at a sign of this sum."""
+    for part in node.terms[:-1]:
+        last = part.body if isinstance(part, s.Negate) else part
+        last = last.factors[-1] if isinstance(last, s.Product) else last
+        if isinstance(last, s.Big):
+            head = reader.text[last.start : last.body.start].strip()
+            hint = f"a sum ends at the next + or -: write {head} (…) if it reaches further"
+            return IllFormedError(error.what, place=error.place, got=error.got, expected=error.expected, hint=hint)
+    return error
 
 
 def _is_shift(node: s.Syntax, term: Term, first: Term, reader: Reader) -> bool:

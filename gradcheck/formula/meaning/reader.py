@@ -91,7 +91,9 @@ class Reader:
                 :2
             ] or near
         behind = _NAME_BEHIND_D.match(self.text, node.end) if name == "d" else None
-        if behind:
+        if name == "t" and self.text[: node.start].rstrip(" {").endswith("^"):
+            hint = "a transpose is written with a capital T, x^T; an exponent t is declared"
+        elif behind:
             name = self.text[node.start : behind.end()]
             hint = rf"to name a gradient so, declare it: adjoint {name} = \frac{{\partial L}}{{\partial {behind[0]}}}"
         elif near:

@@ -32,6 +32,12 @@ def _(node: s.Big, reader: Reader) -> Term:
         if declared is not None and reader.is_open(index.dim):
             reader.same_dim(index.dim, declared.dim)
         if reader.is_open(index.dim):
+            if node.above is not None:
+                last = reader.source(node.above)
+                raise reader.unreadable(
+                    node.above, f"{last} is no size, so the range of {index.name} is not known",
+                    hint=f"declare it with dims {last}; a sum over the layers of a family stands in the loss only",
+                )  # fmt: skip
             raise reader.unreadable(
                 node, f"the range of {index.name} is not known",
                 hint=f"write its limits, as in \\sum_{{{index.name}=1}}^{{n}}",

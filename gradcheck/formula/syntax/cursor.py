@@ -9,6 +9,7 @@ from typing import NamedTuple, NoReturn, TypeVar
 from ...errors import FormulaError
 from ..notation import Notation
 from ..readings import PLAIN, Reading
+from ..text.commands import meant
 from ..text.places import unreadable
 from ..text.tokens import Token
 from .tree import Syntax
@@ -112,6 +113,15 @@ class Cursor:
     def fail(self, expected: str, hint: str | None = None, token: Token | None = None) -> NoReturn:
         """Raise that error."""
         raise self.unexpected(expected, hint, token)
+
+    def unknown_command(self, token: Token) -> FormulaError:
+        """The error that a command means nothing here, with the one that it may be a misprint of."""
+        near = meant(token.text)
+        hint = "declare it as a name, or define it with \\newcommand"
+        return unreadable(
+            self.text, token.start, token.end, f"the command {token.text} is not known",
+            hint=f"did you mean {near}? If not, {hint}" if near else hint,
+        )  # fmt: skip
 
     def enter(self) -> None:
         """Go one level down; too many levels are an error."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from ..text.commands import meant
 from . import tree as s
 from .cursor import Cursor
 from .symbols import parse_positions
@@ -67,6 +68,7 @@ def parse_fraction(cursor: Cursor) -> s.Syntax:
     bottom = cursor.argument()
     sign = differential_sign(cursor, top, bottom)
     if sign is None:
+        _refuse_misprint(cursor, top, bottom)
         numerator = cursor.within(*top, cursor.grammar.expression)
         denominator = cursor.within(*bottom, cursor.grammar.expression)
         return s.Quotient(start, cursor.last_end(), numerator, denominator)
@@ -78,6 +80,15 @@ def parse_fraction(cursor: Cursor) -> s.Syntax:
     if body is not None:
         return s.Differential(start, cursor.last_end(), body, variables, sign, False)
     return _before_operand(cursor, start, variables, sign)
+
+
+def _refuse_misprint(cursor: Cursor, top: tuple[int, int], bottom: tuple[int, int]) -> None:
+    r"""Raise for \frac{\partial J}{\partal w} at the half that is misspelt: the other one would be blamed."""
+    first = [cursor.tokens[low] for low, high in (top, bottom) if low < high]
+    if any(token.text == r"\partial" for token in first):
+        for token in first:
+            if token.kind == "command" and token.text not in cursor.notation.bases and meant(token.text) == r"\partial":
+                raise cursor.unknown_command(token)
 
 
 def _before_operand(

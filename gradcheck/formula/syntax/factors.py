@@ -125,10 +125,7 @@ def _command(cursor: Cursor, token: Token) -> s.Syntax:
         return _symbol(cursor, cursor.take())
     if text in (r"\top", r"\infty", r"\emptyset"):
         cursor.fail("an expression")
-    raise unreadable(
-        cursor.text, token.start, token.end, f"the command {text} is not known",
-        hint="declare it as a name, or define it with \\newcommand",
-    )  # fmt: skip
+    raise cursor.unknown_command(token)
 
 
 def _partial(cursor: Cursor) -> s.Syntax:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 RELATIONS = {
     "=": "=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "!=": "!=", "+=": "+=", ":=": ":=",
     r"\leq": "<=", r"\le": "<=", r"\leqslant": "<=", r"\geq": ">=", r"\ge": ">=", r"\geqslant": ">=",
@@ -75,7 +77,8 @@ WORD_COMMANDS = frozenset(
 
 FUNCTION_WORDS = {
     "exp": "exp", "log": "log", "ln": "log", "erf": "erf", "sin": "sin", "cos": "cos", "tanh": "tanh", "sinh": "sinh",
-    "cosh": "cosh", "sigmoid": "sigmoid", "softplus": "softplus", "silu": "silu", "SiLU": "silu", "swish": "silu",
+    "cosh": "cosh", "arctan": "arctan",
+    "sigmoid": "sigmoid", "softplus": "softplus", "silu": "silu", "SiLU": "silu", "swish": "silu",
     "gelu": "gelu", "GELU": "gelu", "relu": "relu", "ReLU": "relu", "Relu": "relu", "RELU": "relu", "abs": "abs",
     "sign": "sign", "sgn": "sign", "step": "step", "elu": "elu", "ELU": "elu", "Phi": "Phi", "phi": "phi",
     "logistic": "sigmoid",
@@ -125,6 +128,13 @@ OUT_OF_SCOPE = {
 DOTS = frozenset({r"\dots", r"\ldots", r"\cdots", r"\vdots", r"\ddots", r"\dotsc", r"\dotsb", "..."})
 """Commands for left-out items."""
 
+KNOWN = frozenset(
+    {c for table in (RELATIONS, PRODUCTS, ACCENTS, OUT_OF_SCOPE) for c in table if c[0] == "\\"}
+    | SPACES | GAPS | STYLES | ALPHABETS | WORD_COMMANDS | LETTER_COMMANDS | DOTS
+    | {"\\" + word for words in (FUNCTION_WORDS, OPERATOR_WORDS, LOST_COMMANDS, ("top",)) for word in words}
+)  # fmt: skip
+"""Commands that mean something here, for the one that a misprint may have been."""
+
 DELIMITERS = {
     "(": ")", "[": "]", r"\{": r"\}", r"\lbrace": r"\rbrace", r"\langle": r"\rangle", "|": "|", r"\|": r"\|",
     r"\lceil": r"\rceil", r"\lfloor": r"\rfloor", r"\lvert": r"\rvert", r"\lVert": r"\rVert", r"\lbrack": r"\rbrack",
@@ -136,3 +146,13 @@ SAME_DELIMITER = {
     r"\lVert": r"\|", r"\rVert": r"\|", r"\vert": "|", r"\Vert": r"\|",
 }  # fmt: skip
 """Other spellings of delimiters."""
+
+
+def meant(command: str) -> str | None:
+    r"""The known command that this one is a misprint of, if there is a near one.
+
+    >>> meant(r"\partal"), meant(r"\foo")
+    ('\\partial', None)
+    """
+    near = difflib.get_close_matches(command, sorted(KNOWN), n=1, cutoff=0.75)
+    return near[0] if near and command not in KNOWN else None

@@ -47,10 +47,18 @@ def tex_text(page: Page) -> str:
     return f"{head}\\begin{{document}}\n{_body(page)}\\end{{document}}\n"
 
 
-def fragment_text(page: Page) -> str:
-    """The page without a preamble, to be read into another document by its file name."""
+_DESTINATION = re.compile(r"(\\hypertarget\{|\\hyperlink\{|\\pdfoutline goto name\{)")
+"""Where a name of a destination begins; no text of a document can look so, for its backslashes are escaped."""
+
+
+def fragment_text(page: Page, name: str = "") -> str:
+    """The page without a preamble, to be read into another document by its file name.
+
+    name: stands before its destinations, which another fragment may have as well.
+    """
     needs = "".join(f"%   {line}\n" for line in PACKAGES.splitlines())
-    return f"% This fragment needs in the preamble:\n{needs}{macros()}{_body(page)}"
+    body = _DESTINATION.sub(rf"\g<1>{_anchor(name)}.", _body(page)) if name else _body(page)
+    return f"% This fragment needs in the preamble:\n{needs}{macros()}{body}"
 
 
 def _body(page: Page) -> str:
