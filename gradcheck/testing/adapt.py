@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import LayerError
 from .inputs import Declaration
+from .kept import Keeping, places
 from .layer import Layer
 from .numpy_layers import FirstOf, NumpyLayer, VjpLayer, signature_of
 
@@ -52,7 +53,21 @@ def adapted(
             return VjpLayer(title, FirstOf(layer, 0), None, FirstOf(layer, 1), order, declaration.differentiable, fixed)
         return VjpLayer(title, layer, vjp, gradient or None, order, declaration.differentiable, fixed)
     forward, back = _pair(layer, backward)
-    return NumpyLayer(title, forward, back, order, declaration.differentiable, fixed, signature_of(back))
+    owner = getattr(back, "__self__", None)
+    kept = _kept(owner, forward, order) if backward is None else ()
+    rest = tuple(n for n in order if n not in kept)
+    handed = tuple(n for n in declaration.differentiable if n not in kept)
+    plain = NumpyLayer(title, forward, back, rest, handed, fixed, signature_of(back))
+    return Keeping(plain, owner, kept, tuple(n for n in declaration.differentiable if n in kept)) if kept else plain
+
+
+def _kept(owner: Any, forward: Callable[..., Any], order: tuple[str, ...]) -> tuple[str, ...]:
+    """The declared inputs that are no parameters of forward, but arrays that the object keeps."""
+    taken = signature_of(forward)
+    if owner is None or isinstance(owner, type) or not hasattr(owner, "__dict__") or taken.anything:
+        return ()
+    held = places(owner)
+    return tuple(n for n in order if n in held and n not in taken.names)
 
 
 def _pair(layer: Any, backward: Callable[..., Any] | None) -> tuple[Callable[..., Any], Callable[..., Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from .job import Job, examined_case, examined_values
 from .layer import Layer
 from .messages import failure_message
 from .options import check_options
+from .parameters import kept_parameters, names_kept, with_kept, without
 from .search import searched, usual_points
 from .shrink import simplest_values, smallest_case
 from .spread import Progress, in_order
@@ -102,9 +104,16 @@ def check_layer(
 
         shapes = declared_shapes(network, shapes)
     shapes = with_parameters(layer, shapes)
-    declaration = declare(shapes, dtypes, ranges, strategies, nondifferentiable, dims)
+    later = names_kept(layer, shapes)
+    said = (without(dtypes, later), without(ranges, later), strategies, without(nondifferentiable, later))
+    declaration = declare(shapes, *said, dims)
     extra = tuple((constants or {}).items())
     job = Job(layer, declaration, backward, vjp, gradient, extra, framework, name)
+    if found := kept_parameters(job, seed):
+        declaration = declare(*with_kept(shapes, dtypes, found), ranges, strategies, nondifferentiable, dims)
+        job = replace(job, layer=deepcopy(layer), declaration=declaration)  # parameters are put into it
+    if not declaration.differentiable:
+        raise LayerError("no input is differentiable", hint="at least one float input must have a gradient")
     fresh = job.anew()
     adapter = job.adapter()
     title = adapter.name

@@ -87,8 +87,6 @@ def declare(
         _input(name, shapes, by_name.get(name), ranges.get(name), strategies.get(name), name in nondifferentiable)
         for name in names
     )
-    if not any(i.differentiable for i in inputs):
-        raise LayerError("no input is differentiable", hint="at least one float input must have a gradient")
     return Declaration(inputs, _dims(inputs, _mapping("dims", dims)))
 
 

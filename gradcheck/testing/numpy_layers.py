@@ -209,6 +209,8 @@ def handed(cotangents: tuple[Array, ...], form: Any) -> Any:
 
 def named(got: Any, order: tuple[str, ...], differentiable: tuple[str, ...]) -> dict[str, Any]:
     """The gradients by name: from a dict, from a tuple in the order of the inputs, or from a single array."""
+    if not differentiable:
+        return {}
     if isinstance(got, Mapping):
         return _by_input(got, order, differentiable)
     if isinstance(got, tuple | list) and any(isinstance(part, Mapping) for part in got):
@@ -233,7 +235,7 @@ def named(got: Any, order: tuple[str, ...], differentiable: tuple[str, ...]) -> 
 def _with_dict(got: tuple[Any, ...] | list[Any], differentiable: tuple[str, ...]) -> dict[str, Any]:
     """The gradients from some arrays and a dict of the others by name: `return dx, {"W": dW, "b": db}`."""
     dicts = {k: g for part in got if isinstance(part, Mapping) for k, g in part.items()}
-    keys = {n: key for n in differentiable for key in _spellings(n) if key in dicts}
+    keys = {n: key for n in differentiable for key in spellings(n) if key in dicts}
     arrays = [part for part in got if not isinstance(part, Mapping)]
     found = dict(zip((n for n in differentiable if n not in keys), arrays, strict=False))
     return found | {n: dicts[key] for n, key in keys.items()}
@@ -241,7 +243,7 @@ def _with_dict(got: tuple[Any, ...] | list[Any], differentiable: tuple[str, ...]
 
 def _by_input(got: Mapping[Any, Any], order: tuple[str, ...], differentiable: tuple[str, ...]) -> dict[str, Any]:
     """The gradients by input name; `LayerError` where it is the names that do not fit."""
-    keys = {n: key for n in order for key in reversed(_spellings(n)) if key in got}
+    keys = {n: key for n in order for key in reversed(spellings(n)) if key in got}
     missing = [n for n in differentiable if n not in keys]
     strange = [str(key) for key in got if key not in keys.values()]
     if missing and len(strange) == len(missing):
@@ -254,9 +256,10 @@ def _by_input(got: Mapping[Any, Any], order: tuple[str, ...], differentiable: tu
     return {n: got[keys[n]] for n in differentiable if n in keys}
 
 
-def _spellings(name: str) -> tuple[str, ...]:
+def spellings(name: str) -> tuple[str, ...]:
     """The names that the gradient of an input goes by."""
-    return (name, "d" + name, "d_" + name, "grad_" + name, name + "_grad")
+    before = ("d", "d_", "grad_", "grad", "g", "gradient_", "delta_")
+    return (name, *(word + name for word in before), *(name + word for word in ("_grad", "_gradient", "grad")))
 
 
 def _array(value: Any) -> Array:
