@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 
 import pytest
 
@@ -26,6 +27,7 @@ def test_the_number_of_processes(
     monkeypatch: pytest.MonkeyPatch, length: int, claims: int, wanted: int | None, processors: int, count: int
 ) -> None:
     monkeypatch.setattr(parallel, "_processors", lambda: processors)
+    monkeypatch.setattr(parallel, "forks", lambda: True)
     assert parallel.processes(length, claims, wanted) == count
 
 
@@ -38,10 +40,17 @@ def interrupted(item: str) -> str:
     return item
 
 
-@pytest.mark.skipif(not parallel.FORKS, reason="workers inherit what a signal does where they are forked")
+@pytest.mark.skipif(not parallel.forks(), reason="workers inherit what a signal does where they are forked")
 def test_what_ignores_an_interrupt_has_workers_that_ignore_it() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         assert list(parallel.in_processes(interrupted, ["a", "b", "c"], 2)) == ["a", "b", "c"]
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("module", ["jax", "torch"])
+def test_what_runs_threads_is_not_forked(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, module, sys)
+    assert not parallel.forks()
+    assert list(parallel.in_processes(str.upper, ["a", "b"], 2)) == ["A", "B"]

@@ -16,16 +16,22 @@ from typing import Any, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-FORKS = sys.platform == "linux"
-WORTH = 3_000 if FORKS else 40_000
-"""Characters of documents that pay for one more process: about as many claims as are judged while it starts."""
+WORTH, WORTH_AFRESH = 3_000, 40_000
+"""Characters of documents that pay for one more process, forked or started afresh: about as many claims as are judged
+while it starts."""
+_WITH_THREADS = frozenset({"jax", "torch"})
+
+
+def forks() -> bool:
+    """Whether processes are forked: where that is safe, and nothing is loaded that runs threads of its own."""
+    return sys.platform == "linux" and not _WITH_THREADS & sys.modules.keys()
 
 
 def processes(length: int, claims: int, wanted: int | None) -> int:
     """How many processes judge documents of this length: as many as asked for, or as many as pay on this machine."""
     if wanted is not None:
         return min(wanted, claims)
-    return max(1, min(_processors(), claims, length // WORTH))
+    return max(1, min(_processors(), claims, length // (WORTH if forks() else WORTH_AFRESH)))
 
 
 def in_processes(work: Callable[[Item], Result], items: Sequence[Item], count: int) -> Iterator[Result]:
@@ -36,7 +42,7 @@ def in_processes(work: Callable[[Item], Result], items: Sequence[Item], count: i
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    context = get_context("fork" if FORKS else None)
+    context = get_context("fork" if forks() else "spawn")
     pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(work, items))
     try:
         with _interrupts_waiting():
@@ -63,7 +69,7 @@ def _worked_out(number: int) -> Any:
 @contextmanager
 def _interrupts_waiting() -> Iterator[None]:
     """Hold Ctrl-C back, here and in the processes started meanwhile, which could not deal with it yet."""
-    if not FORKS:
+    if not forks():
         yield
         return
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -80,7 +86,7 @@ def _leave_on_interrupt() -> None:
     """
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if FORKS:
+    if forks():
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 

@@ -72,6 +72,9 @@ def check_layer(
     and then a dict of the others, or one array when there is one.
     Where forward returns (y1, y2, cache), backward may also be `backward(dy1, dy2, cache)`.
 
+    The parameters of a torch module are inputs too, and so are those that a NumPy object keeps beside their gradients
+    (self.W with self.dW, self.params with self.grads): they are found by running it once, on a copy of the object.
+
     shapes: input name -> shape; each size is a number, a dim such as "m", or a combination such as "n+1", "2*n".
     dtypes: one dtype for all inputs (default float64), or input name -> dtype; an integer dtype makes labels
         or indices, which are not differentiated.
