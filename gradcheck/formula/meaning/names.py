@@ -146,12 +146,18 @@ def _positions(
         else:
             what = name if len(dims) == 1 else f"axis {number + 1} of {name}"
             slot = slot_of(item, reader)
-            if isinstance(item, s.Symbol) and item.kind == "dim":
+            if _looks_like_an_index(item, items):
                 reader.note(f"{reader.source(item)} is a size, so {reader.source(node)} is one entry and no index runs")
             if number in zeros:
                 slot = _from_zero(slot, item, what, reader)
             slots.append(place(slot, dim, item, what, reader))
     return slots, tuple(axes)
+
+
+def _looks_like_an_index(item: s.Syntax, items: tuple[s.Syntax, ...]) -> bool:
+    """Whether this is a size where an index may be meant: alone, as in x_k, or beside an index, as in W_{jk}."""
+    letters = [i for i in items if isinstance(i, s.Symbol)]
+    return item in letters and item.kind == "dim" and (len(items) == 1 or any(i.kind != "dim" for i in letters))
 
 
 def _from_zero(slot: Slot, item: s.Syntax, what: str, reader: Reader) -> Slot:
