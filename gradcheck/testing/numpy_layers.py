@@ -258,8 +258,9 @@ def _by_input(got: Mapping[Any, Any], order: tuple[str, ...], differentiable: tu
 
 def spellings(name: str) -> tuple[str, ...]:
     """The names that the gradient of an input goes by."""
-    before = ("d", "d_", "grad_", "grad", "g", "gradient_", "delta_")
-    return (name, *(word + name for word in before), *(name + word for word in ("_grad", "_gradient", "grad")))
+    before = ("d", "d_", "grad_", "grad", "g", "gradient_", "delta_", "dL_d", "dLd", "dJ_d", "d_L_d_")
+    after = ("_grad", "_gradient", "grad", "Grad", "_grads", "_gradients")
+    return (name, *(word + name for word in before), *(name + word for word in after))
 
 
 def _array(value: Any) -> Array:
