@@ -58,6 +58,42 @@ def test_a_gate_on_the_output_of_a_layer(gate: str, wanted: str) -> None:
     assert check(TWO, claim).verdict == wanted
 
 
+CLIPPED = read_network(r"""
+input x, y
+parameter w
+z = w x
+a = \max(0, z)
+c = \min(6, a)
+loss L = \frac12 (c - y)^2
+""")
+DROPPED = read_network(r"""
+input x : n
+input m : n {binary}
+parameter w : n
+h_j = m_j \max(0, w_j x_j)
+loss L = \sum_j h_j^2
+""")
+
+
+@pytest.mark.parametrize(
+    ("gates", "wanted"),
+    [
+        ("[0 < c] [c < 6]", "proved"),
+        (r"[z < 6] [z \ge 0]", "proved"),
+        (r"[a \le 6] [a > 0]", "proved"),
+        (r"[a \le 6] [a \ge 0]", "wrong"),
+        (r"[c \le 6] [a > 0]", "wrong"),
+    ],
+)
+def test_gates_on_both_sides_of_a_clipped_value(gates: str, wanted: str) -> None:
+    assert check(CLIPPED, rf"\frac{{\partial L}}{{\partial w}} = (c - y) {gates} x").verdict == wanted
+
+
+@pytest.mark.parametrize("gate", ["", r"[h_j \ge 0]", r"m_j [w_j x_j \ge 0]"])
+def test_where_a_factor_is_0_in_the_region_the_gate_does_not_matter(gate: str) -> None:
+    assert check(DROPPED, rf"\frac{{\partial L}}{{\partial w_j}} = 2 h_j {gate} x_j").verdict == "proved"
+
+
 @pytest.mark.parametrize(
     ("claim", "wanted"),
     [
