@@ -6,9 +6,10 @@ these places, so that what does not overlap in one does not in the other.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,10 +40,14 @@ class Route:
     def at(self, t: float) -> Point:
         """The point a share `t` of the way along."""
         u = 1 - t
-        weights = (u**3, 3 * u * u * t, 3 * u * t * t, t**3)
-        points = (self.start, self.first, self.second, self.end)
-        x, y = (sum(w * p[k] for w, p in zip(weights, points, strict=True)) for k in (0, 1))
-        return x, y
+        a, b, c, d = u**3, 3 * u * u * t, 3 * u * t * t, t**3
+        (x1, y1), (x2, y2), (x3, y3), (x4, y4) = self.start, self.first, self.second, self.end
+        return a * x1 + b * x2 + c * x3 + d * x4, a * y1 + b * y2 + c * y3 + d * y4
+
+    @functools.cached_property
+    def passed(self) -> tuple[Point, ...]:
+        """Points along the way, close to each other."""
+        return tuple(map(self.at, _SAMPLES))
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Placed:
         """Left, top, right, bottom of everything drawn."""
         xs = [x + sign * self.halves[key] for key, (x, _) in self.centres.items() for sign in (-1, 1)]
         ys = [y + sign * HALF for _, y in self.centres.values() for sign in (-1, 1)]
-        ys += [route.at(t)[1] for route in self.routes.values() for t in _SAMPLES]
+        ys += [y for route in self.routes.values() for _, y in route.passed]
         return min(xs), min(ys), max(xs), max(ys)
 
 
@@ -72,10 +77,23 @@ def placed(diagram: Diagram) -> Placed:
     centres = {box.key: (across[box.column], box.row) for box in diagram.boxes}
     routes = {}
     for start, end in diagram.arrows:
-        ways = list(_ways(centres[start], centres[end], halves[start], halves[end], diagram))
-        others = [key for key in centres if key not in (start, end)]
-        routes[start, end] = min(ways, key=lambda way: sum(_meets(way, centres[k], halves[k]) for k in others))
+        ways = _ways(centres[start], centres[end], halves[start], halves[end], diagram)
+        others = [(centres[key], halves[key]) for key in centres if key not in (start, end)]
+        routes[start, end] = _clearest(ways, others)
     return Placed(centres, halves, routes)
+
+
+def _clearest(ways: Iterator[Route], boxes: Sequence[tuple[Point, float]]) -> Route:
+    """The first way that meets no box, else the first of those that meet fewest."""
+    best, fewest = None, len(boxes) + 1
+    for way in ways:
+        met = sum(_meets(way, centre, half) for centre, half in boxes)
+        if met < fewest:
+            best, fewest = way, met
+        if not met:
+            break
+    assert best is not None
+    return best
 
 
 def _half(box: Box) -> float:
@@ -132,4 +150,4 @@ def _ways(start: Point, end: Point, half: float, other: float, diagram: Diagram)
 def _meets(way: Route, centre: Point, half: float) -> bool:
     """Whether an arrow runs into a box."""
     (x, y), room = centre, 0.05
-    return any(abs(px - x) < half + room and abs(py - y) < HALF + room for px, py in map(way.at, _SAMPLES))
+    return any(abs(px - x) < half + room and abs(py - y) < HALF + room for px, py in way.passed)
