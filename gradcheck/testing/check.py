@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
-from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -17,12 +16,12 @@ from .budget import LARGE, WIDEST, Budget, entries_of
 from .cases import Case, planned
 from .causes import likely_cause
 from .examine import Examined
-from .inputs import Declaration, declare
+from .inputs import Declaration
 from .job import Job, examined_case, examined_values
 from .layer import Layer
 from .messages import failure_message
 from .options import check_options
-from .parameters import kept_parameters, names_kept, with_kept, without
+from .parameters import Said, with_kept_parameters
 from .search import searched, usual_points
 from .shrink import simplest_values, smallest_case
 from .spread import Progress, in_order
@@ -106,15 +105,14 @@ def check_layer(
         from .mathematics import declared_shapes
 
         shapes = declared_shapes(network, shapes)
-    shapes = with_parameters(layer, shapes)
-    later = names_kept(layer, shapes)
-    said = (without(dtypes, later), without(ranges, later), strategies, without(nondifferentiable, later))
-    declaration = declare(shapes, *said, dims)
     extra = tuple((constants or {}).items())
-    job = Job(layer, declaration, backward, vjp, gradient, extra, framework, name)
-    if found := kept_parameters(job, seed):
-        declaration = declare(*with_kept(shapes, dtypes, found), ranges, strategies, nondifferentiable, dims)
-        job = replace(job, layer=deepcopy(layer), declaration=declaration)  # parameters are put into it
+
+    def job_of(layer: Any, declaration: Declaration) -> Job:
+        return Job(layer, declaration, backward, vjp, gradient, extra, framework, name)
+
+    said = Said(with_parameters(layer, shapes), dtypes, ranges, strategies, nondifferentiable, dims)
+    job = with_kept_parameters(job_of, layer, said, seed)
+    declaration = job.declaration
     if not declaration.differentiable:
         raise LayerError("no input is differentiable", hint="at least one float input must have a gradient")
     fresh = job.anew()
@@ -137,11 +135,7 @@ def check_layer(
     if failing is None:
         verdict = _without_failure(title, seen, declaration, seed)
     else:
-        bar = Progress(progress, 0, f"{title} fails; looking for the simplest case, tried")
-        try:
-            verdict = _with_failure(adapter, fresh, failing, seen, seed, bar)
-        finally:
-            bar.close()
+        verdict = _with_failure(adapter, fresh, failing, seen, seed, progress)
     return replace(verdict, seconds=time.perf_counter() - started)
 
 
@@ -232,28 +226,32 @@ def _verdict(
 
 
 def _with_failure(
-    layer: Layer, fresh: Job, failing: Failing, seen: list[Examined], seed: int, bar: Progress
+    layer: Layer, fresh: Job, failing: Failing, seen: list[Examined], seed: int, progress: bool | None
 ) -> LayerVerdict:
     """Shrink the failure, find its likely cause, and say it all."""
     case, examined = failing
     failure = examined.failure
     assert failure is not None
     declaration, title = fresh.declaration, layer.name
+    bar = Progress(progress, 0, f"{title} fails; looking for the simplest case, tried")
 
     def judged(found: Examined) -> Examined:
         bar.step()
         return found.strictly() if examined.convention is not None else found
 
     found_in, drawn = case, any(i.strategy is not None for i in declaration.inputs)
-    if not drawn and entries_of(case, declaration) <= LARGE:
-        case, failure = smallest_case(
-            case, failure, declaration, lambda c: judged(examined_case(layer, declaration, c))
-        )
-        if failure.inputs:
-            inputs = failure.inputs
-            failure = simplest_values(
-                inputs, failure, declaration, lambda a: judged(examined_values(layer, declaration, a, case))
-            )[1]
+    try:
+        if not drawn and entries_of(case, declaration) <= LARGE:
+            case, failure = smallest_case(
+                case, failure, declaration, lambda c: judged(examined_case(layer, declaration, c))
+            )
+            if failure.inputs:
+                inputs = failure.inputs
+                failure = simplest_values(
+                    inputs, failure, declaration, lambda a: judged(examined_values(layer, declaration, a, case))
+                )[1]
+    finally:
+        bar.close()
     if failure.kind == "gradient" and not examined.convention and _remembers(fresh, case, failure):
         headline = f"gradient of {failure.array} remembers an earlier call"
         failure = replace(failure, kind="purity", headline=headline, cause="stale cache: a fresh object is right")

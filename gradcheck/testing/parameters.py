@@ -6,13 +6,14 @@ They are inputs of the check as well: put into the object before each forward pa
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .cases import planned
+from .inputs import Declaration, declare
 from .job import Job
 from .kept import Place, gradient_place, places
 from .layer import Array
@@ -28,19 +29,64 @@ class Kept:
     dtype: np.dtype[Any]
 
 
-def names_kept(layer: Any, shapes: Mapping[str, Any] | None) -> frozenset[str]:
-    """The names of arrays that an object holds and that are no declared inputs: what is said of them is for later."""
+@dataclass(frozen=True)
+class Said:
+    """What a caller says of the inputs, as it was written."""
+
+    shapes: Mapping[str, Any] | None
+    dtypes: Any
+    ranges: Mapping[str, tuple[Any, Any]] | None
+    strategies: Mapping[str, Any] | None
+    nondifferentiable: Collection[str]
+    dims: Mapping[str, tuple[int, int | None]] | None
+
+    def without(self, names: Collection[str]) -> Declaration:
+        """The inputs, leaving out what is said of arrays of these names: they are no inputs so far."""
+        names = frozenset(names) - (self.shapes.keys() if isinstance(self.shapes, Mapping) else set())
+        fixed = [n for n in _listed(self.nondifferentiable) if n not in names]
+        dtypes, ranges = _less(self.dtypes, names), _less(self.ranges, names)
+        return declare(self.shapes, dtypes, ranges, self.strategies, fixed, self.dims)
+
+    def together_with(self, found: Mapping[str, Kept]) -> Declaration:
+        """The inputs, and the parameters that were found, each of its own shape."""
+        shapes, dtypes = self.shapes, self.dtypes
+        if found:
+            shapes = {**(shapes or {}), **{name: one.shape for name, one in found.items()}}
+        if dtypes is None or isinstance(dtypes, Mapping):
+            dtypes = {**{name: one.dtype for name, one in found.items()}, **(dtypes or {})}
+        return declare(shapes, dtypes, self.ranges, self.strategies, self.nondifferentiable, self.dims)
+
+
+def with_kept_parameters(job_of: Callable[[Any, Declaration], Job], layer: Any, said: Said, seed: int) -> Job:
+    """The job of a layer with all its inputs; a copy of the layer where parameters are put into it."""
+    held = _held(layer)
+    job = job_of(layer, said.without(held) if held else said.together_with({}))
+    found = kept_parameters(job, seed) if held else {}
+    declaration = said.together_with(found) if found else job.declaration
+    if any(i.name in held for i in declaration.inputs):
+        layer = _copied(layer)
+    return job_of(layer, declaration)
+
+
+def _held(layer: Any) -> frozenset[str]:
+    """The names of the float arrays that an object of a class with a backward holds."""
     plain = not isinstance(layer, type) and hasattr(layer, "backward") and hasattr(layer, "__dict__")
-    return frozenset(places(layer)) - frozenset(shapes or ()) if plain else frozenset()
+    return frozenset(places(layer)) if plain else frozenset()
 
 
-def without(given: Any, names: frozenset[str]) -> Any:
-    """What was said of inputs by name, in a mapping or a collection of names, less what was said of these."""
-    if isinstance(given, Mapping):
-        return {name: said for name, said in given.items() if name not in names}
-    if isinstance(given, tuple | list | set | frozenset):
-        return [name for name in given if name not in names]
-    return given
+def _copied(layer: Any) -> Any:
+    try:
+        return copy.deepcopy(layer)
+    except Exception:  # what can't be copied is used as it is
+        return layer
+
+
+def _less(given: Any, names: Collection[str]) -> Any:
+    return {n: said for n, said in given.items() if n not in names} if isinstance(given, Mapping) else given
+
+
+def _listed(names: Collection[str]) -> Collection[str]:
+    return (names,) if isinstance(names, str) else names
 
 
 def kept_parameters(job: Job, seed: int) -> dict[str, Kept]:
@@ -70,14 +116,14 @@ def _standing(owner: Any) -> Standing:
 
 def _found(owner: Any, before: Standing) -> Iterator[tuple[str, Array]]:
     """The arrays that are still the same and beside which a gradient of their shape has appeared or changed."""
-    written = {id(array) for array, copied in before.values() if np.array_equal(array, copied, equal_nan=True)}
+    untouched = {id(array) for array, copied in before.values() if np.array_equal(array, copied, equal_nan=True)}
     for name, place in places(owner).items():
         array = _at(place)
-        if name not in before or array is not before[name][0] or id(array) not in written or not array.size:
+        if name not in before or array is not before[name][0] or id(array) not in untouched or not array.size:
             continue
         stands = gradient_place(owner, name, place)
         gradient = None if stands is None else _at(stands)
-        if gradient is not None and gradient.shape == array.shape and id(gradient) not in written:
+        if gradient is not None and gradient.shape == array.shape and id(gradient) not in untouched:
             yield name, array
 
 
@@ -85,13 +131,3 @@ def _at(place: Place) -> Array:
     container, key = place
     found: Array = container[key]
     return found
-
-
-def with_kept(shapes: Mapping[str, Any] | None, dtypes: Any, found: Mapping[str, Kept]) -> tuple[dict[str, Any], Any]:
-    """The shapes and dtypes of a caller with those of the parameters that were found."""
-    more = {name: one.dtype for name, one in found.items()}
-    known = dtypes if isinstance(dtypes, Mapping) else {}
-    return (
-        {**(shapes or {}), **{name: one.shape for name, one in found.items()}},
-        {**more, **known} if dtypes is None or isinstance(dtypes, Mapping) else dtypes,
-    )

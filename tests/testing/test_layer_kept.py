@@ -126,3 +126,10 @@ def test_what_a_pass_leaves_behind_is_no_parameter():
     layer.forward(np.ones((2, 3)))
     layer.backward(np.ones((2, 3)))
     assert check_layer(layer, SHAPES).status == "pass"
+
+
+def test_a_parameter_that_is_declared_is_put_into_a_copy_too():
+    layer = Attributes()
+    assert check_layer(layer, {**SHAPES, "W": (3, 2)}).status == "pass"
+    assert check_layer(layer, SHAPES, nondifferentiable="b").status == "pass"
+    assert np.array_equal(layer.W, np.ones((3, 2)))
