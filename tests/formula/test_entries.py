@@ -43,6 +43,11 @@ def test_what_is_no_array_has_no_entries(text: str) -> None:
         read_all(text, NET.notation)
 
 
+def test_an_entry_that_is_told_from_a_name_is_said_to_be_one():
+    claim = r"\frac{\partial L}{\partial W_{2,jk}} = e_j a_k"
+    assert "W_{2,jk} is read as an entry of W_2" in check(NET, claim).reading
+
+
 LAST = read_network(r"""
 input x : n
 input y : k

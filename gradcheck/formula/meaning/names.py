@@ -86,6 +86,8 @@ def _declared(node: s.Symbol, reader: Reader) -> Term:
     for index in samples[len(node.samples) :]:
         slots.append(_implied_sample(node, index, reader))
     dims = tensor.dims[len(samples) :]
+    if node.indices and name_parts(node.name).subscript is not None:
+        reader.note(f"{reader.source(node)} is read as an entry of {node.name}")
     rest, axes = _positions(node, dims, node.name, reader, entry.zeros)
     turn = None
     if len(axes) == 1:
